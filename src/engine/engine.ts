@@ -1,0 +1,57 @@
+import type { IpAddress } from '../address/ip.ts';
+
+/**
+ * The contract of an engine: it owns sockets and moves bytes; it knows nothing of policy, HTTP or TLS. Two
+ * implementations are held to the suite in `test/conformance`.
+ */
+
+/** One TCP connection, accepted or dialed, as the driver sees it. All calls after `close` or `reset` do nothing. */
+export interface Connection {
+  owner: ConnectionOwner;
+  /** Address and port of the other end, e.g. "10.0.0.7" and 50368. */
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Payload bytes written towards this end since `startCounting`. */
+  bytesSent: number;
+  /** Milliseconds (engine clock) when bytes last moved on this connection. */
+  lastActiveMs: number;
+  /**
+   * Writes bytes, which are borrowed: what the kernel does not take is kept by the engine.
+   * @returns false when bytes are kept; `owner.drained` follows once they are gone.
+   */
+  send(bytes: Uint8Array): boolean;
+  /** Forwards a half-close: FIN once everything sent has been handed to the kernel. */
+  end(): void;
+  /** Closes once everything sent has been handed to the kernel. Reading stops at once. */
+  close(): void;
+  /** Ends with RST; kept bytes are dropped. */
+  reset(): void;
+  pauseReading(): void;
+  resumeReading(): void;
+  /**
+   * From now on bytes received go straight to `peer` with backpressure and without the owner's `received`; `ended` and
+   * `lost` are still told. Bytes already received are not repeated.
+   */
+  spliceTo(peer: Connection): void;
+}
+
+/** Who is told what happens on a connection. Told from the engine's loop, never from inside a call of the owner. */
+export interface ConnectionOwner {
+  connected(connection: Connection): void;
+  /** `bytes` are borrowed until the call returns. */
+  received(connection: Connection, bytes: Uint8Array): void;
+  /** FIN received; nothing more will come from that end. */
+  ended(connection: Connection): void;
+  /** The connection is gone, or never came about. `code` is the errno name, e.g. "ECONNRESET". */
+  lost(connection: Connection, code: string): void;
+  /** Everything kept by `send` has been handed to the kernel. */
+  drained(connection: Connection): void;
+}
+
+/** What the driver asks of an engine. */
+export interface Transport {
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** Starts one connection attempt; `owner.connected` or `owner.lost` follows. Never throws. */
+  connect(address: IpAddress, port: number, owner: ConnectionOwner): Connection;
+}

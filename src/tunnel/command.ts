@@ -1,0 +1,17 @@
+import type { Authority } from '../address/authority.ts';
+import type { EventId } from '../events/catalogue.ts';
+import type { Fields, Reason } from '../events/reasons.ts';
+import type { Side } from './input.ts';
+
+/** An order from the session to whoever drives it, carried out in the order given after `session.on` has returned. */
+export type Command =
+  /** Bytes are borrowed until the command is carried out; who cannot write them at once copies them. */
+  | { readonly kind: 'send'; readonly to: Side; readonly bytes: Uint8Array }
+  /** Stop and start reading from the client while there is no place for its bytes. */
+  | { readonly kind: 'pause' | 'resume'; readonly side: Side }
+  | { readonly kind: 'dial'; readonly destination: Authority }
+  | { readonly kind: 'report'; readonly event: EventId; readonly reason: Reason | null; readonly fields: Fields }
+  /** The session is over: the engine forwards bytes by itself from now on. */
+  | { readonly kind: 'go-opaque' }
+  /** Send what is queued, then close both sides. `silent`: no closing event (a probe, or a refusal already reported). */
+  | { readonly kind: 'close'; readonly reason: Reason; readonly silent: boolean };

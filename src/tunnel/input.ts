@@ -1,0 +1,31 @@
+import type { Fields } from '../events/reasons.ts';
+
+/** Which end of the tunnel. `origin` is the destination server, or the relay in front of it. */
+export type Side = 'client' | 'origin';
+
+export function otherSide(side: Side): Side {
+  return side === 'client' ? 'origin' : 'client';
+}
+
+/** Why no connection to the origin came about; the keys are the reasons that can befall a dial. */
+export type DialFailure =
+  | 'address-not-allowed'
+  | 'name-not-found'
+  | 'name-resolution-failed'
+  | 'connection-refused'
+  | 'unreachable'
+  | 'connect-failed'
+  | 'connect-timeout'
+  | 'out-of-resources';
+
+/** A fact told to the session. Bytes are borrowed: they are valid until `on` returns and its commands are carried out. */
+export type Input =
+  | { readonly kind: 'received'; readonly from: Side; readonly bytes: Uint8Array }
+  | { readonly kind: 'ended'; readonly from: Side }
+  /** The connection failed; `reset` tells an RST from any other loss. */
+  | { readonly kind: 'lost'; readonly from: Side; readonly reset: boolean; readonly detail: string }
+  /** The destination is connected; `address` is the one dialed, as text. */
+  | { readonly kind: 'dialed'; readonly address: string }
+  | { readonly kind: 'dial-failed'; readonly reason: DialFailure; readonly fields: Fields }
+  /** `session.deadline` has passed. */
+  | { readonly kind: 'deadline' };
