@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js';
+
 /**
  * IP addresses as bytes. Text is read once and judged never: two spellings of one address are one address here
  * (CVE-2024-29415 is what happens otherwise).
@@ -9,4 +11,63 @@ export interface IpAddress {
   readonly bytes: Uint8Array;
   /** Canonical text: dotted decimal, or RFC 5952. */
   readonly text: string;
+}
+
+/** A block of addresses of one family: the first `prefixBits` bits of `bytes`. */
+export interface IpRange {
+  readonly family: 4 | 6;
+  readonly bytes: Uint8Array;
+  readonly prefixBits: number;
+}
+
+const MAPPED_PREFIX_BITS = 96;
+
+/** Reads an address in its strict textual form: four decimal parts, or RFC 4291 without a zone. Null when it is none. */
+export function parseIp(text: string): IpAddress | null {
+  if (text.length > 45 || text.includes('%')) return null;
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipFromBytes(ipaddr.IPv4.parse(text).toByteArray());
+  if (text.includes(':') && ipaddr.IPv6.isValid(text)) return ipFromBytes(ipaddr.IPv6.parse(text).toByteArray());
+  return null;
+}
+
+/** Makes an address of 4 or 16 bytes in network order; an IPv4-mapped IPv6 address becomes IPv4. */
+export function ipFromBytes(bytes: Uint8Array | readonly number[]): IpAddress {
+  const copy = Uint8Array.from(bytes);
+  if (copy.length === 4) return { family: 4, bytes: copy, text: copy.join('.') };
+  if (copy.length !== 16) throw new RangeError(`an IP address has 4 or 16 bytes, not ${copy.length}`);
+  if (isMapped(copy)) return ipFromBytes(copy.subarray(12));
+  return { family: 6, bytes: copy, text: new ipaddr.IPv6([...copy]).toRFC5952String() };
+}
+
+/** Reads "10.0.0.0/8", "fe80::/10" or a bare address (a range of one). Null when it is none of them. */
+export function parseCidr(text: string): IpRange | null {
+  const slash = text.indexOf('/');
+  const address = parseIp(slash < 0 ? text : text.slice(0, slash));
+  if (address === null) return null;
+  if (slash < 0) return { family: address.family, bytes: address.bytes, prefixBits: address.bytes.length * 8 };
+  const bitsText = text.slice(slash + 1);
+  if (!/^(0|[1-9]\d{0,2})$/.test(bitsText)) return null;
+  let bits = Number(bitsText);
+  // "::ffff:10.0.0.0/104" is written in IPv6 bits but means an IPv4 range.
+  if (address.family === 4 && text.includes(':')) bits -= MAPPED_PREFIX_BITS;
+  if (bits < 0 || bits > address.bytes.length * 8) return null;
+  return { family: address.family, bytes: address.bytes, prefixBits: bits };
+}
+
+export function rangeContains(range: IpRange, ip: IpAddress): boolean {
+  return range.family === ip.family && hasPrefix(ip.bytes, range.bytes, range.prefixBits);
+}
+
+function hasPrefix(bytes: Uint8Array, prefix: Uint8Array, bits: number): boolean {
+  const whole = bits >> 3;
+  for (let index = 0; index < whole; index += 1) if (bytes[index] !== prefix[index]) return false;
+  const rest = bits & 7;
+  if (rest === 0) return true;
+  const mask = 0xff << (8 - rest);
+  return (((bytes[whole] ?? 0) ^ (prefix[whole] ?? 0)) & mask & 0xff) === 0;
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  for (let index = 0; index < 10; index += 1) if (bytes[index] !== 0) return false;
+  return bytes[10] === 0xff && bytes[11] === 0xff;
 }

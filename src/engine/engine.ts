@@ -16,10 +16,13 @@ export interface Connection {
   /** Milliseconds (engine clock) when bytes last moved on this connection. */
   lastActiveMs: number;
   /**
-   * Writes bytes, which are borrowed: what the kernel does not take is kept by the engine.
-   * @returns false when bytes are kept; `owner.drained` follows once they are gone.
+   * Writes bytes. What the kernel does not take is kept, by reference or as a copy: after false the caller leaves the
+   * memory alone (does not read into it again) until `owner.drained`, which follows once everything is gone.
+   * @returns false when bytes are kept
    */
   send(bytes: Uint8Array): boolean;
+  /** True while `send` keeps bytes the kernel has not taken. */
+  readonly keepsBytes: boolean;
   /** Forwards a half-close: FIN once everything sent has been handed to the kernel. */
   end(): void;
   /** Closes once everything sent has been handed to the kernel. Reading stops at once. */
@@ -29,8 +32,8 @@ export interface Connection {
   pauseReading(): void;
   resumeReading(): void;
   /**
-   * From now on bytes received go straight to `peer` with backpressure and without the owner's `received`; `ended` and
-   * `lost` are still told. Bytes already received are not repeated.
+   * From now on bytes received go straight to `peer` with backpressure and without the owner's `received`; `ended`,
+   * `lost` and `closed` are still told. Bytes already received are not repeated.
    */
   spliceTo(peer: Connection): void;
 }
@@ -42,10 +45,12 @@ export interface ConnectionOwner {
   received(connection: Connection, bytes: Uint8Array): void;
   /** FIN received; nothing more will come from that end. */
   ended(connection: Connection): void;
-  /** The connection is gone, or never came about. `code` is the errno name, e.g. "ECONNRESET". */
+  /** The connection failed, or never came about; `closed` follows. `code` is the errno name, e.g. "ECONNRESET". */
   lost(connection: Connection, code: string): void;
   /** Everything kept by `send` has been handed to the kernel. */
   drained(connection: Connection): void;
+  /** The descriptor is closed, whatever the cause. Told once, last. */
+  closed(connection: Connection): void;
 }
 
 /** What the driver asks of an engine. */

@@ -223,6 +223,18 @@ export const REASONS = {
     alert: 'handshake_failure',
     text: 'The ClientHello carries Encrypted ClientHello, which tls.encryptedClientHello refuses: {detail}.',
   },
+  'server-not-tls': {
+    event: 106,
+    blame: 'origin',
+    alert: 'handshake_failure',
+    text: 'The destination does not answer the ClientHello with TLS: {detail}.',
+  },
+  'handshake-timeout': {
+    event: 403,
+    blame: 'origin',
+    alert: 'handshake_failure',
+    text: 'The destination did not answer the ClientHello within {seconds} s (timeouts.handshake).',
+  },
   'origin-spoke-first': {
     event: 106,
     blame: 'origin',

@@ -1,13 +1,21 @@
 import type { Authority } from '../address/authority.ts';
+import { parseAuthority } from '../address/authority.ts';
 import type { Fields, RefusalReason } from '../events/reasons.ts';
+import { readFields } from './header-fields.ts';
+
+/**
+ * The CONNECT request, read strictly (RFC 9112, RFC 9110 section 9.3.6): what two readers could understand in two ways
+ * is refused. Refusal comes at the first impossible byte of the method, and the verdict never depends on how the bytes
+ * were cut into segments.
+ */
 
 /** A CONNECT request that passed every check. */
 export interface ConnectRequest {
   readonly target: Authority;
   readonly version: '1.0' | '1.1';
-  /** The credentials of `Proxy-Authorization`, as sent; never logged. */
+  /** The value of `Proxy-Authorization`, as sent; never logged. */
   readonly proxyAuthorization: string | null;
-  /** Field names in the order received, for event 103. Values are not kept. */
+  /** Printable ASCII, at most 200 characters, or null. */
   readonly userAgent: string | null;
 }
 
@@ -15,4 +23,151 @@ export type ParsedRequest =
   | { readonly state: 'need-more' }
   /** `headBytes`: length of the header block including the empty line; what follows belongs to the tunnel. */
   | { readonly state: 'done'; readonly request: ConnectRequest; readonly headBytes: number }
-  | { readonly state: 'malformed'; readonly reason: RefusalReason; readonly fields: Fields };
+  | Malformed;
+
+export interface Malformed {
+  readonly state: 'malformed';
+  readonly reason: RefusalReason;
+  readonly fields: Fields;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const SP = 0x20;
+const NEED_MORE: ParsedRequest = { state: 'need-more' };
+const METHOD = 'CONNECT';
+/** Longest method name that is answered by name; registered ones have at most 17 characters. */
+const METHOD_LIMIT = 32;
+
+/** Reads one request from a growing buffer; remembers how far it has looked, so that each byte is looked at once. */
+export class ConnectRequestParser {
+  readonly #headerBytes: number;
+  #scanned = 0;
+  #lineStart = 0;
+  #methodKnown = false;
+
+  constructor(limits: { readonly headerBytes: number }) {
+    this.#headerBytes = limits.headerBytes;
+  }
+
+  /** @param buffer everything received so far in its first `length` bytes; only ever grows between calls */
+  read(buffer: Uint8Array, length: number): ParsedRequest {
+    if (!this.#methodKnown) {
+      const refused = this.#readMethod(buffer, length);
+      if (refused !== null) return refused;
+    }
+    const end = Math.min(length, this.#headerBytes);
+    for (let index = this.#scanned; index < end; index += 1) {
+      const byte = buffer[index] ?? 0;
+      if (byte === LF) {
+        if (index === 0 || buffer[index - 1] !== CR) return malformed('a line ends in LF without CR');
+        // An empty line ends the header block; `#lineStart` is where the line that ends here began.
+        if (index - 1 === this.#lineStart) return parseHead(buffer, this.#lineStart, index + 1);
+        this.#lineStart = index + 1;
+      } else if (index > 0 && buffer[index - 1] === CR) {
+        return malformed('a CR stands alone');
+      } else if ((byte < SP && byte !== CR && byte !== 0x09) || byte === 0x7f) {
+        return malformed(`a control character (0x${byte.toString(16).padStart(2, '0')}) in the header section`);
+      }
+    }
+    this.#scanned = end;
+    if (length < this.#headerBytes) return NEED_MORE;
+    return { state: 'malformed', reason: 'header-too-large', fields: { limit: this.#headerBytes } };
+  }
+
+  /** The method decides first: what cannot become "CONNECT " is refused without waiting for the rest. */
+  #readMethod(buffer: Uint8Array, length: number): Malformed | null {
+    const end = Math.min(length, METHOD_LIMIT + 1);
+    for (let index = 0; index < end; index += 1) {
+      const byte = buffer[index] ?? 0;
+      if (byte === SP) {
+        const method = text(buffer, 0, index);
+        if (method === METHOD) {
+          this.#methodKnown = true;
+          return null;
+        }
+        if (index === 0) return notHttp('it begins with a space');
+        return otherMethod(method);
+      }
+      if (!isTokenByte(byte)) return notHttp(foreignProtocol(byte, index));
+    }
+    return length > METHOD_LIMIT ? notHttp('its first word is too long for a method') : null;
+  }
+}
+
+/** `PRI` is a valid method token, but only HTTP/2 sends it (RFC 9113 section 3.4); the same verdict for every cut. */
+function otherMethod(method: string): Malformed {
+  if (method === 'PRI') return notHttp('it is an HTTP/2 connection preface; speak HTTP/1.1');
+  return { state: 'malformed', reason: 'not-connect', fields: { method } };
+}
+
+function foreignProtocol(byte: number, index: number): string {
+  if (index === 0 && byte === 0x16) return 'it is a TLS ClientHello; this port speaks plain HTTP CONNECT';
+  if (index === 0 && (byte === CR || byte === LF)) return 'it begins with an empty line';
+  if (byte === CR || byte === LF) return 'the first line is not a request line';
+  return `byte 0x${byte.toString(16).padStart(2, '0')} cannot be part of a method`;
+}
+
+function parseHead(buffer: Uint8Array, fieldsEnd: number, headBytes: number): ParsedRequest {
+  let lineEnd = 0;
+  while (buffer[lineEnd] !== CR) lineEnd += 1;
+  const line = parseRequestLine(buffer.subarray(0, lineEnd));
+  if (line.state === 'malformed') return line;
+  const fields = readFields(text(buffer, lineEnd + 2, fieldsEnd));
+  if (!fields.ok) return malformed(fields.detail);
+  if (line.version === '1.1' && fields.host === null) return malformed('HTTP/1.1 needs a Host field');
+  const { proxyAuthorization, userAgent } = fields;
+  const request = { target: line.target, version: line.version, proxyAuthorization, userAgent };
+  return { state: 'done', request, headBytes };
+}
+
+type RequestLine = { readonly state: 'line'; readonly target: Authority; readonly version: '1.0' | '1.1' } | Malformed;
+
+function parseRequestLine(bytes: Uint8Array): RequestLine {
+  const line = decodeUtf8(bytes);
+  if (line === null) return malformedTarget('it is not valid UTF-8');
+  const parts = line.split(' ');
+  const [, target = '', version = ''] = parts;
+  if (parts.length !== 3 || line.includes('\t')) {
+    return malformed('the request line is not "CONNECT host:port HTTP/1.1" with single spaces');
+  }
+  if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') return malformed('the version is not HTTP/1.1 or HTTP/1.0');
+  const parsed = parseAuthority(target);
+  if (!parsed.ok) return malformedTarget(parsed.detail);
+  return { state: 'line', target: parsed.authority, version: version === 'HTTP/1.1' ? '1.1' : '1.0' };
+}
+
+/** tchar, RFC 9110 section 5.6.2. */
+function isTokenByte(byte: number): boolean {
+  if (byte >= 0x61 && byte <= 0x7a) return true;
+  if (byte >= 0x41 && byte <= 0x5a) return true;
+  if (byte >= 0x30 && byte <= 0x39) return true;
+  return "!#$%&'*+-.^_`|~".includes(String.fromCharCode(byte));
+}
+
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes as text, one character each (ISO 8859-1), so that no byte is lost or merged. */
+function text(buffer: Uint8Array, start: number, end: number): string {
+  let result = '';
+  for (let index = start; index < end; index += 1) result += String.fromCharCode(buffer[index] ?? 0);
+  return result;
+}
+
+function malformed(detail: string): Malformed {
+  return { state: 'malformed', reason: 'malformed-request', fields: { detail } };
+}
+
+function malformedTarget(detail: string): Malformed {
+  return { state: 'malformed', reason: 'malformed-target', fields: { detail } };
+}
+
+function notHttp(detail: string): Malformed {
+  return { state: 'malformed', reason: 'not-http', fields: { detail } };
+}

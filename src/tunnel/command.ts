@@ -11,6 +11,8 @@ export type Command =
   | { readonly kind: 'pause' | 'resume'; readonly side: Side }
   | { readonly kind: 'dial'; readonly destination: Authority }
   | { readonly kind: 'report'; readonly event: EventId; readonly reason: Reason | null; readonly fields: Fields }
+  /** Half-close: FIN behind everything sent. */
+  | { readonly kind: 'end'; readonly to: Side }
   /** The session is over: the engine forwards bytes by itself from now on. */
   | { readonly kind: 'go-opaque' }
   /** Send what is queued, then close both sides. `silent`: no closing event (a probe, or a refusal already reported). */

@@ -1,0 +1,97 @@
+import type { Worker } from 'node:cluster';
+import cluster from 'node:cluster';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+
+/**
+ * Keeps the wanted number of workers alive: starts them, replaces those that die, ends them. Knows nothing of sockets
+ * or events; it tells a listener what happened.
+ */
+
+export interface SupervisorListener {
+  ready(worker: Worker): void;
+  message(worker: Worker, message: FromWorker): void;
+  /** The worker is gone. `cause` is e.g. "SIGKILL" or "exit code 1"; `wanted` when it was told to leave. */
+  gone(worker: Worker, cause: string, wanted: boolean): void;
+}
+
+/** A worker that dies sooner than this after its start is not replaced at once: a crash loop must not eat the machine. */
+const EARLY_DEATH_MS = 1_000;
+const BACKOFF_MS = 1_000;
+
+export class Supervisor {
+  readonly #listener: SupervisorListener;
+  readonly #settings: (workerNumber: number) => WorkerSettings;
+  readonly #workers = new Set<Worker>();
+  #started = 0;
+  #leaving = false;
+  #allGone: (() => void) | null = null;
+
+  constructor(settings: (workerNumber: number) => WorkerSettings, listener: SupervisorListener) {
+    this.#settings = settings;
+    this.#listener = listener;
+    const extension = extname(fileURLToPath(import.meta.url));
+    cluster.setupPrimary({
+      exec: fileURLToPath(new URL(`./worker-main${extension}`, import.meta.url)),
+      args: [],
+      serialization: 'json',
+    });
+  }
+
+  start(count: number): void {
+    for (let index = 0; index < count; index += 1) this.#fork();
+  }
+
+  /** Tells all workers to finish within `limitMs`; resolves when the last has gone. Stragglers are killed. */
+  async drain(limitMs: number): Promise<void> {
+    this.#leaving = true;
+    if (this.#workers.size === 0) return;
+    const gone = new Promise<void>((resolve) => {
+      this.#allGone = resolve;
+    });
+    for (const worker of this.#workers) this.send(worker, { kind: 'drain', limitMs });
+    const straggle = setTimeout(() => {
+      this.kill();
+    }, limitMs + 2_000);
+    await gone;
+    clearTimeout(straggle);
+  }
+
+  /** Ends all workers at once. */
+  kill(): void {
+    this.#leaving = true;
+    for (const worker of this.#workers) worker.process.kill('SIGKILL');
+  }
+
+  send(worker: Worker, message: ToWorker): void {
+    if (worker.isConnected()) worker.send(message, () => undefined);
+  }
+
+  #fork(): void {
+    this.#started += 1;
+    const startedMs = performance.now();
+    const worker = cluster.fork();
+    this.#workers.add(worker);
+    this.send(worker, { kind: 'configure', settings: this.#settings(this.#started) });
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'ready') this.#listener.ready(worker);
+      else this.#listener.message(worker, message);
+    });
+    worker.on('error', () => undefined);
+    worker.on('exit', (code: number, signal: string | null) => {
+      this.#workers.delete(worker);
+      this.#listener.gone(worker, signal ?? `exit code ${code}`, this.#leaving);
+      this.#replace(performance.now() - startedMs);
+      if (this.#workers.size === 0) this.#allGone?.();
+    });
+  }
+
+  #replace(livedMs: number): void {
+    if (this.#leaving) return;
+    const delayMs = livedMs < EARLY_DEATH_MS ? BACKOFF_MS : 0;
+    setTimeout(() => {
+      if (!this.#leaving) this.#fork();
+    }, delayMs);
+  }
+}

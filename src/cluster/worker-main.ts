@@ -1,0 +1,4 @@
+import { startWorker } from './worker.ts';
+
+/** Entry point of a worker process. */
+startWorker();

@@ -1,0 +1,114 @@
+import { systemLookup } from '../dial/lookup.ts';
+import { Resolver } from '../dial/resolver.ts';
+import { Driver } from '../engine/driver.ts';
+import type { TcpHandle } from '../engine/portable/engine.ts';
+import { PortableEngine } from '../engine/portable/engine.ts';
+import { LineBatch } from '../events/batch.ts';
+import { createEventWriter } from '../events/writer.ts';
+import { compileRules } from '../policy/rules.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+
+/**
+ * A worker process: runs one engine with its driver, hands finished event lines to the primary, leaves when told to or
+ * when the primary is gone.
+ */
+
+/** The primary is gone: nobody will replace or stop this worker, so it ends its tunnels by itself. */
+const ORPHAN_LIMIT_MS = 500;
+
+interface Running {
+  readonly engine: PortableEngine;
+  readonly driver: Driver;
+  readonly lines: LineBatch;
+}
+
+export function startWorker(): void {
+  let running: Running | null = null;
+  let adopted = 0;
+
+  // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => undefined);
+  process.on('disconnect', () => {
+    leave(running, ORPHAN_LIMIT_MS);
+  });
+  process.on('message', (message: ToWorker, handle?: unknown) => {
+    switch (message.kind) {
+      case 'configure':
+        running = configure(message.settings);
+        return;
+      case 'accept':
+        if (running !== null && handle !== undefined) accept(running, handle as TcpHandle);
+        adopted += 1;
+        if (adopted === 1) setImmediate(confirm);
+        return;
+      case 'drain':
+        leave(running, message.limitMs);
+        return;
+    }
+  });
+
+  function confirm(): void {
+    send({ kind: 'adopted', count: adopted });
+    adopted = 0;
+  }
+}
+
+function accept(running: Running, handle: TcpHandle): void {
+  const wasIdle = !running.driver.ticking;
+  running.driver.accept(running.engine.adopt(handle));
+  if (wasIdle) tickLater(running.driver);
+}
+
+/** One coarse timer for all deadlines, and none at all while nothing waits. */
+function tickLater(driver: Driver): void {
+  setTimeout(() => {
+    driver.tick();
+    if (driver.ticking) tickLater(driver);
+  }, driver.tickMs);
+}
+
+function configure(settings: WorkerSettings): Running | null {
+  const { config } = settings;
+  const engine = new PortableEngine();
+  const lines = new LineBatch((text) => {
+    send({ kind: 'log', lines: text });
+  });
+  const writer = createEventWriter({ level: config.log.level, sink: lines });
+  const driver = new Driver({
+    transport: engine,
+    session: { rules: compileRules(settings), limits: config.limits, timeouts: config.timeouts },
+    resolver: new Resolver({ ...config.dns, lookup: systemLookup, now: engine.now }),
+    report: (event, reason, fields) => {
+      writer.write(event, reason, fields);
+    },
+    timeouts: config.timeouts,
+    idPrefix: settings.idPrefix,
+  });
+  send({ kind: 'ready' });
+  return { engine, driver, lines };
+}
+
+/** Lets tunnels finish for `limitMs`, ends the rest, then ends the process. */
+function leave(running: Running | null, limitMs: number): void {
+  if (running === null) process.exit(0);
+  const { driver, lines } = running;
+  const limit = performance.now() + limitMs;
+  const look = (): void => {
+    if (driver.open > 0 && performance.now() < limit) {
+      setTimeout(look, 20);
+      return;
+    }
+    driver.cutAll('drain-timeout');
+    setTimeout(() => {
+      lines.flush();
+      if (process.connected) process.disconnect();
+      process.exit(0);
+    }, 50);
+  };
+  look();
+}
+
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}

@@ -1,0 +1,101 @@
+import type { EventId } from '../events/catalogue.ts';
+import type { Fields, Reason } from '../events/reasons.ts';
+import type { Resolver } from '../dial/resolver.ts';
+import type { SessionContext } from '../tunnel/state.ts';
+import type { Connection, Transport } from './engine.ts';
+import { TimerWheel } from './timer-wheel.ts';
+import { Tunnel } from './tunnel.ts';
+
+/**
+ * What stands between an engine and the sessions of one loop: makes a tunnel of each accepted connection, owns the
+ * timer wheel and knows how many tunnels are open. One per engine; knows no socket.
+ */
+
+/** Writes one numbered event. Must be cheap and must not throw. */
+export type Report = (event: EventId, reason: Reason | null, fields: Fields) => void;
+
+/** What all tunnels of a loop share. */
+export interface DriverContext {
+  readonly transport: Transport;
+  readonly wheel: TimerWheel;
+  readonly session: SessionContext;
+  readonly resolver: Resolver;
+  readonly report: Report;
+  /** Seconds, as configured. */
+  readonly timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
+  tunnelClosed(tunnel: Tunnel): void;
+}
+
+export interface DriverOptions {
+  readonly transport: Transport;
+  readonly session: SessionContext;
+  readonly resolver: Resolver;
+  readonly report: Report;
+  readonly timeouts: DriverContext['timeouts'];
+  /** Prefix of tunnel ids, different for every loop and every start. */
+  readonly idPrefix: string;
+  /** Told when the last open tunnel has closed. */
+  readonly idle?: () => void;
+}
+
+export class Driver {
+  readonly #context: DriverContext;
+  readonly #tunnels = new Set<Tunnel>();
+  readonly #idPrefix: string;
+  readonly #idle: () => void;
+  #sequence = 0;
+
+  constructor(options: DriverOptions) {
+    this.#idPrefix = options.idPrefix;
+    this.#idle = options.idle ?? (() => undefined);
+    this.#context = {
+      transport: options.transport,
+      wheel: new TimerWheel(options.transport.now()),
+      session: options.session,
+      resolver: options.resolver,
+      report: options.report,
+      timeouts: options.timeouts,
+      tunnelClosed: (tunnel) => {
+        this.#forget(tunnel);
+      },
+    };
+  }
+
+  /** Tunnels open now, those that are still being set up or closed included. */
+  get open(): number {
+    return this.#tunnels.size;
+  }
+
+  /** True while some deadline waits, so that `tick` has to be called. */
+  get ticking(): boolean {
+    return this.#context.wheel.size > 0;
+  }
+
+  /** Milliseconds between calls of `tick`. */
+  get tickMs(): number {
+    return this.#context.wheel.tickMs;
+  }
+
+  /** Takes over a connection just accepted. */
+  accept(connection: Connection): void {
+    this.#sequence += 1;
+    const tunnel = new Tunnel(this.#context, `${this.#idPrefix}-${this.#sequence.toString(36)}`, connection);
+    connection.owner = tunnel;
+    this.#tunnels.add(tunnel);
+  }
+
+  /** Lets deadlines pass. */
+  tick(): void {
+    this.#context.wheel.advance(this.#context.transport.now());
+  }
+
+  /** Ends all tunnels that are still open. */
+  cutAll(reason: Reason): void {
+    for (const tunnel of [...this.#tunnels]) tunnel.cut(reason);
+  }
+
+  #forget(tunnel: Tunnel): void {
+    this.#tunnels.delete(tunnel);
+    if (this.#tunnels.size === 0) this.#idle();
+  }
+}

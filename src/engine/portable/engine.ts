@@ -1,0 +1,70 @@
+import { Socket, connect } from 'node:net';
+import type { IpAddress } from '../../address/ip.ts';
+import type { Connection, ConnectionOwner, Transport } from '../engine.ts';
+import { PortableConnection } from './connection.ts';
+
+/**
+ * The engine on `node:net`, for every platform: makes connections of handles that the primary accepted, and dials.
+ * Together with `connection.ts` the only place that knows `node:net` on the data path.
+ */
+
+/** A TCP handle as it travels between processes; opaque to everyone but `node:net`. */
+export type TcpHandle = object;
+
+/** Kept writes are bounded by the read that brought them, so Node's own high-water mark only costs needless drains. */
+const WRITABLE_HIGH_WATER_MARK = 1 << 24;
+
+export class PortableEngine implements Transport {
+  now(): number {
+    return performance.now();
+  }
+
+  /** Wraps an accepted handle. The caller gives the connection its owner before it returns to the event loop. */
+  adopt(handle: TcpHandle): Connection {
+    const connection = new PortableConnection(NOBODY, this.now);
+    const options = {
+      handle,
+      allowHalfOpen: true,
+      onread: connection.onread,
+      writableHighWaterMark: WRITABLE_HIGH_WATER_MARK,
+    };
+    const socket = new Socket(options);
+    socket.setNoDelay(true);
+    connection.attach(socket);
+    socket.resume();
+    return connection;
+  }
+
+  connect(address: IpAddress, port: number, owner: ConnectionOwner): Connection {
+    const connection = new PortableConnection(owner, this.now);
+    connection.remoteAddress = address.text;
+    connection.remotePort = port;
+    const options = {
+      host: address.text,
+      port,
+      family: address.family,
+      autoSelectFamily: false,
+      allowHalfOpen: true,
+      noDelay: true,
+      onread: connection.onread,
+      writableHighWaterMark: WRITABLE_HIGH_WATER_MARK,
+    };
+    const socket = connect(options);
+    connection.attach(socket);
+    socket.resume();
+    return connection;
+  }
+}
+
+function ignore(): void {
+  // Events of a connection that has no owner yet; there are none before the caller returns to the event loop.
+}
+
+const NOBODY: ConnectionOwner = {
+  connected: ignore,
+  received: ignore,
+  ended: ignore,
+  lost: ignore,
+  drained: ignore,
+  closed: ignore,
+};

@@ -1,0 +1,348 @@
+import { formatAuthority } from '../address/authority.ts';
+import type { EventId } from '../events/catalogue.ts';
+import type { Fields, Reason } from '../events/reasons.ts';
+import { reasonRow } from '../events/reasons.ts';
+import type { Command } from '../tunnel/command.ts';
+import type { Input, Side } from '../tunnel/input.ts';
+import { otherSide } from '../tunnel/input.ts';
+import { Session } from '../tunnel/session.ts';
+import { Dial } from './dial.ts';
+import type { DriverContext } from './driver.ts';
+import type { Connection, ConnectionOwner } from './engine.ts';
+import type { TimerEntry } from './timer-wheel.ts';
+
+/**
+ * One client and what it asked for: carries out the session's commands on connections, and looks after half-close,
+ * time-outs and the closing event once the session is over. Same for every engine.
+ */
+
+/** A refused client gets this long to read its answer and close by itself before its descriptor is taken away. */
+const LINGER_MS = 2_000;
+/** A reset follows bytes that were just handed to the kernel at this distance, because an RST overtakes them. */
+const RESET_GRACE_MS = 500;
+
+type Phase = 'session' | 'opaque' | 'closing' | 'closed';
+
+export class Tunnel implements ConnectionOwner, TimerEntry {
+  dueMs = Infinity;
+  nextEntry: TimerEntry | null = null;
+  previousEntry: TimerEntry | null = null;
+  slot = -1;
+
+  readonly #context: DriverContext;
+  readonly #id: string;
+  readonly #client: Connection;
+  readonly #clientName: string;
+  readonly #openedMs: number;
+  #destination = '';
+  #session: Session | null;
+  #phase: Phase = 'session';
+  #origin: Connection | null = null;
+  #dial: Dial | null = null;
+  #clientEnded = false;
+  #originEnded = false;
+  #openConnections = 1;
+  /** Set while `closing`: who is to get an RST once it has taken its bytes. */
+  #resetting: Connection | null = null;
+
+  constructor(context: DriverContext, id: string, client: Connection) {
+    this.#context = context;
+    this.#id = id;
+    this.#client = client;
+    this.#clientName = nameOf(client);
+    this.#openedMs = context.transport.now();
+    this.#session = new Session(context.session, this.#openedMs);
+    context.wheel.schedule(this, this.#session.deadlineMs);
+  }
+
+  received(connection: Connection, bytes: Uint8Array): void {
+    // While closing, what still arrives is read and dropped, so that our answer is not overtaken by a reset.
+    if (this.#phase === 'session') this.#tell({ kind: 'received', from: this.#sideOf(connection), bytes });
+  }
+
+  ended(connection: Connection): void {
+    const side = this.#sideOf(connection);
+    if (side === 'client') this.#clientEnded = true;
+    else this.#originEnded = true;
+    if (this.#phase === 'session') this.#tell({ kind: 'ended', from: side });
+    else if (this.#phase === 'opaque') this.#halfClosed(side);
+    else if (this.#phase === 'closing' && this.#resetting === null) connection.close();
+  }
+
+  lost(connection: Connection, code: string): void {
+    const from = this.#sideOf(connection);
+    const reset = code === 'ECONNRESET' || code === 'EPIPE';
+    if (this.#phase === 'session') {
+      this.#tell({ kind: 'lost', from, reset, detail: code });
+    } else if (this.#phase === 'opaque') {
+      this.#report100(lossReason(from, reset), { detail: code });
+      this.#resetAfterFlush(from === 'client' ? this.#origin : this.#client);
+    }
+  }
+
+  drained(connection: Connection): void {
+    if (this.#phase === 'session') {
+      const source = connection === this.#client ? this.#origin : this.#client;
+      source?.resumeReading();
+    } else if (this.#phase === 'closing' && this.#resetting === connection) {
+      this.#resetAfterFlush(connection);
+    }
+  }
+
+  closed(connection: Connection): void {
+    this.#openConnections -= 1;
+    if (this.#openConnections > 0 || this.#dial !== null) return;
+    if (this.#phase !== 'closing') this.#beginClosing(connection === this.#client ? 'client-lost' : 'origin-lost', false);
+    this.#phase = 'closed';
+    this.#context.wheel.cancel(this);
+    this.#context.tunnelClosed(this);
+  }
+
+  connected(): void {
+    // Told to the Dial that owned the connection before; a tunnel only gets connections that are connected.
+  }
+
+  /** Called by the timer wheel. */
+  expired(nowMs: number): void {
+    switch (this.#phase) {
+      case 'session':
+        if (nowMs >= (this.#session?.deadlineMs ?? Infinity)) this.#tell({ kind: 'deadline' });
+        else this.#schedule();
+        return;
+      case 'opaque':
+        this.#checkIdle(nowMs);
+        return;
+      case 'closing':
+        this.#giveUp();
+        return;
+      case 'closed':
+        return;
+    }
+  }
+
+  /** Ends the tunnel from outside, e.g. when the drain time is over. */
+  cut(reason: Reason): void {
+    if (this.#phase === 'session' || this.#phase === 'opaque') {
+      this.#beginClosing(reason, this.#destination === '');
+      this.#client.close();
+      this.#origin?.close();
+    }
+  }
+
+  /** The dial succeeded: `connection` is the tunnel's from now on. */
+  dialed(connection: Connection, address: string): void {
+    this.#dial = null;
+    this.#origin = connection;
+    this.#openConnections += 1;
+    connection.owner = this;
+    this.#tell({ kind: 'dialed', address });
+  }
+
+  dialFailed(reason: Extract<Input, { kind: 'dial-failed' }>['reason'], fields: Fields): void {
+    this.#dial = null;
+    this.#tell({ kind: 'dial-failed', reason, fields });
+  }
+
+  #tell(input: Input): void {
+    const session = this.#session;
+    if (session === null) return;
+    const commands: Command[] = [];
+    try {
+      session.on(input, this.#context.transport.now(), commands);
+      for (const command of commands) this.#carryOut(command, input);
+    } catch (error) {
+      // A mistake of ours ends this tunnel, not the worker.
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#report(400, 'internal-error', { detail });
+      this.#beginClosing('internal-error', false);
+      this.#client.reset();
+      this.#origin?.reset();
+      return;
+    }
+    if (this.#phase === 'session') this.#schedule();
+  }
+
+  #carryOut(command: Command, input: Input): void {
+    switch (command.kind) {
+      case 'send':
+        this.#send(command.to, command.bytes, input);
+        return;
+      case 'end':
+        this.#connection(command.to)?.end();
+        return;
+      case 'pause':
+        this.#connection(command.side)?.pauseReading();
+        return;
+      case 'resume':
+        this.#connection(command.side)?.resumeReading();
+        return;
+      case 'dial':
+        this.#destination = formatAuthority(command.destination);
+        this.#dial = new Dial(this.#context, command.destination, this);
+        this.#dial.start();
+        return;
+      case 'report':
+        this.#report(command.event, command.reason, command.fields);
+        return;
+      case 'go-opaque':
+        this.#goOpaque();
+        return;
+      case 'close':
+        this.#close(command.reason, command.silent);
+        return;
+    }
+  }
+
+  #send(to: Side, bytes: Uint8Array, input: Input): void {
+    const connection = this.#connection(to);
+    if (connection === null) return;
+    const taken = connection.send(bytes);
+    // The answer to CONNECT is ours; the closing event counts what the tunnel carried.
+    if (input.kind === 'dialed' && to === 'client') connection.bytesSent = 0;
+    if (!taken && input.kind === 'received') this.#connection(otherSide(to))?.pauseReading();
+  }
+
+  #goOpaque(): void {
+    const origin = this.#origin;
+    if (origin === null) throw new Error('session went opaque without a destination');
+    this.#session = null;
+    this.#phase = 'opaque';
+    this.#client.spliceTo(origin);
+    origin.spliceTo(this.#client);
+    if (this.#clientEnded) this.#halfClosed('client');
+    this.#scheduleIdle();
+  }
+
+  /** One side has sent its FIN: pass it on behind the bytes before it; the other direction goes on. */
+  #halfClosed(from: Side): void {
+    if (this.#clientEnded && this.#originEnded) {
+      this.#beginClosing(from === 'client' ? 'client-closed' : 'origin-closed', false);
+      this.#client.close();
+      this.#origin?.close();
+      return;
+    }
+    this.#connection(otherSide(from))?.end();
+    this.#scheduleIdle();
+  }
+
+  #checkIdle(nowMs: number): void {
+    const half = this.#clientEnded || this.#originEnded;
+    const { timeouts } = this.#context;
+    const limitSeconds = half ? timeouts.halfClosed : timeouts.idle;
+    if (nowMs < this.#lastActiveMs() + limitSeconds * 1000) {
+      this.#scheduleIdle();
+      return;
+    }
+    this.#beginClosing(half ? 'half-closed-timeout' : 'idle-timeout', false, { seconds: limitSeconds });
+    this.#client.reset();
+    this.#origin?.reset();
+  }
+
+  #close(reason: Reason, silent: boolean): void {
+    const lingers = reasonRow(reason).event !== 100 || reasonRow(reason).status !== undefined;
+    this.#beginClosing(reason, silent);
+    this.#origin?.close();
+    if (lingers && !this.#clientEnded) {
+      this.#client.end();
+      this.#client.resumeReading();
+    } else {
+      this.#client.close();
+    }
+  }
+
+  /** The session, if any, is over; what remains is to let go of the connections. */
+  #beginClosing(reason: Reason, silent: boolean, fields: Fields = {}): void {
+    this.#dial?.cancel();
+    this.#dial = null;
+    if (!silent) this.#report100(reason, fields);
+    this.#session = null;
+    this.#phase = 'closing';
+    this.#context.wheel.schedule(this, this.#context.transport.now() + LINGER_MS);
+  }
+
+  /** The closing time is over. Whoever still takes bytes may go on; the rest is cut. */
+  #giveUp(): void {
+    const now = this.#context.transport.now();
+    const flushing = this.#client.keepsBytes || (this.#origin?.keepsBytes ?? false);
+    const limitMs = this.#context.timeouts.halfClosed * 1000;
+    if (flushing && now < this.#lastActiveMs() + limitMs) {
+      this.#context.wheel.schedule(this, now + LINGER_MS);
+      return;
+    }
+    if (this.#resetting !== null || flushing) {
+      this.#client.reset();
+      this.#origin?.reset();
+    } else {
+      this.#client.close();
+      this.#origin?.close();
+    }
+  }
+
+  /** A reset is passed on as a reset, but not before what was received earlier is on its way (envoy issue 24083). */
+  #resetAfterFlush(survivor: Connection | null): void {
+    if (this.#phase !== 'closing') this.#beginClosing('internal-error', true);
+    if (survivor === null) return;
+    this.#resetting = survivor;
+    if (survivor.keepsBytes) return;
+    const quietMs = this.#context.transport.now() - survivor.lastActiveMs;
+    if (quietMs >= RESET_GRACE_MS) survivor.reset();
+    else this.#context.wheel.schedule(this, survivor.lastActiveMs + RESET_GRACE_MS);
+  }
+
+  #report(event: EventId, reason: Reason | null, fields: Fields): void {
+    this.#context.report(event, reason, {
+      tunnel: this.#id,
+      client: this.#clientName,
+      ...(this.#destination === '' ? {} : { destination: this.#destination }),
+      ...fields,
+    });
+  }
+
+  /** The closing event: bytes each way, how long, who ended it and why. */
+  #report100(reason: Reason, fields: Fields): void {
+    const { blame } = reasonRow(reason);
+    // A connection lost in the middle of a tunnel is a network error besides being the end of the tunnel.
+    if (reason === 'client-lost' || reason === 'origin-lost') this.#report(403, reason, fields);
+    this.#report(100, reason, {
+      ...fields,
+      endedBy: blame,
+      bytesUp: this.#origin?.bytesSent ?? 0,
+      bytesDown: this.#origin === null ? 0 : this.#client.bytesSent,
+      durationMs: Math.round(this.#context.transport.now() - this.#openedMs),
+    });
+  }
+
+  #sideOf(connection: Connection): Side {
+    return connection === this.#client ? 'client' : 'origin';
+  }
+
+  #connection(side: Side): Connection | null {
+    return side === 'client' ? this.#client : this.#origin;
+  }
+
+  #lastActiveMs(): number {
+    return Math.max(this.#client.lastActiveMs, this.#origin?.lastActiveMs ?? 0);
+  }
+
+  #schedule(): void {
+    const deadlineMs = this.#session?.deadlineMs ?? Infinity;
+    if (deadlineMs !== this.dueMs) this.#context.wheel.schedule(this, deadlineMs);
+  }
+
+  #scheduleIdle(): void {
+    const half = this.#clientEnded || this.#originEnded;
+    const { timeouts } = this.#context;
+    const limitMs = (half ? timeouts.halfClosed : timeouts.idle) * 1000;
+    this.#context.wheel.schedule(this, this.#lastActiveMs() + limitMs);
+  }
+}
+
+function lossReason(from: Side, reset: boolean): Reason {
+  if (from === 'client') return reset ? 'client-reset' : 'client-lost';
+  return reset ? 'origin-reset' : 'origin-lost';
+}
+
+function nameOf(connection: Connection): string {
+  const { remoteAddress, remotePort } = connection;
+  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+}

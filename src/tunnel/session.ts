@@ -1,0 +1,97 @@
+import { ConnectRequestParser } from '../http/connect-request.ts';
+import type { Command } from './command.ts';
+import { HeldBytes } from './held-bytes.ts';
+import type { Input } from './input.ts';
+import type { SessionContext, State, StateName } from './state.ts';
+import { TRANSITIONS } from './state.ts';
+import { awaitingServer } from './states/awaiting-server.ts';
+import { dialing } from './states/dialing.ts';
+import { observingHello } from './states/observing-hello.ts';
+import { readingRequest } from './states/reading-request.ts';
+
+/**
+ * The tunnel session: decides over time, from the first byte of a client until the tunnel is opaque or closed. It has
+ * no clock, no socket and no logger: inputs are facts, commands are orders, time is an argument. Every state lives in
+ * its own file under `states/`.
+ */
+export class Session {
+  #state: State;
+  readonly #context: SessionContext;
+  #deadlineMs: number;
+
+  /** @param nowMs when the client was accepted, in ms on the clock that `on` is told */
+  constructor(context: SessionContext, nowMs: number) {
+    this.#context = context;
+    const parser = new ConnectRequestParser(context.limits);
+    this.#state = { name: 'reading-request', held: new HeldBytes(), parser };
+    this.#deadlineMs = nowMs + context.timeouts.connectRequest * 1000;
+  }
+
+  get state(): StateName {
+    return this.#state.name;
+  }
+
+  /** When the session wants the input `deadline`, in ms on the caller's clock; Infinity when it wants none. */
+  get deadlineMs(): number {
+    return this.#deadlineMs;
+  }
+
+  /**
+   * Takes one input and appends the commands it leads to. The caller carries them out in order after this returns;
+   * bytes of the input are borrowed until then.
+   */
+  on(input: Input, nowMs: number, out: Command[]): void {
+    const before = this.#state;
+    const after = this.#step(before, input, out);
+    if (after === before || after.name === before.name) {
+      this.#state = after;
+      return;
+    }
+    this.#enter(before, after, nowMs);
+  }
+
+  #step(state: State, input: Input, out: Command[]): State {
+    switch (state.name) {
+      case 'reading-request':
+        return readingRequest(state, input, this.#context, out);
+      case 'dialing':
+        return dialing(state, input, this.#context, out);
+      case 'observing-hello':
+        return observingHello(state, input, this.#context, out);
+      case 'awaiting-server':
+        return awaitingServer(state, input, this.#context, out);
+      case 'opaque':
+      case 'closed':
+        return state;
+    }
+  }
+
+  #enter(before: State, after: State, nowMs: number): void {
+    if (!isAllowedStep(before.name, after.name)) {
+      throw new Error(`session went from ${before.name} to ${after.name}, which TRANSITIONS does not list`);
+    }
+    this.#state = after;
+    this.#deadlineMs = nowMs + this.#timeLimitMs(after.name);
+  }
+
+  #timeLimitMs(name: StateName): number {
+    const { timeouts } = this.#context;
+    switch (name) {
+      case 'reading-request':
+        return timeouts.connectRequest * 1000;
+      case 'dialing':
+        return timeouts.dial * 1000;
+      case 'observing-hello':
+        return timeouts.clientHello * 1000;
+      case 'awaiting-server':
+        return timeouts.handshake * 1000;
+      case 'opaque':
+      case 'closed':
+        return Infinity;
+    }
+  }
+}
+
+function isAllowedStep(from: StateName, to: StateName): boolean {
+  return (TRANSITIONS[from] as readonly StateName[]).includes(to);
+}

@@ -1,0 +1,53 @@
+import type { Fields, RefusalReason } from '../../events/reasons.ts';
+import { established } from '../../http/answer.ts';
+import { HelloAssembler } from '../../tls/client-hello.ts';
+import type { Command } from '../command.ts';
+import type { Input } from '../input.ts';
+import { refuseRequest } from '../refuse.ts';
+import type { SessionContext, State } from '../state.ts';
+import { judgeHeld } from './observing-hello.ts';
+
+/**
+ * The destination is being connected. Clients that do not wait for the answer send their ClientHello already: it is
+ * kept up to `limits.handshakeBytes`, then the client is not read until there is somewhere to put its bytes.
+ */
+type Dialing = Extract<State, { name: 'dialing' }>;
+
+export function dialing(state: Dialing, input: Input, context: SessionContext, out: Command[]): State {
+  switch (input.kind) {
+    case 'received':
+      return keep(state, input.bytes, context, out);
+    case 'dialed':
+      return dialed(state, context, out);
+    case 'dial-failed':
+      return refuse(state, input.reason, input.fields, out);
+    case 'deadline':
+      return refuse(state, 'connect-timeout', { seconds: context.timeouts.dial }, out);
+    case 'ended':
+      out.push({ kind: 'close', reason: 'client-closed', silent: false });
+      return { name: 'closed', target: state.target };
+    case 'lost':
+      out.push({ kind: 'close', reason: input.reset ? 'client-reset' : 'client-lost', silent: false });
+      return { name: 'closed', target: state.target };
+  }
+}
+
+function keep(state: Dialing, bytes: Uint8Array, context: SessionContext, out: Command[]): State {
+  state.held.append(bytes);
+  if (state.paused || state.held.length <= context.limits.handshakeBytes) return state;
+  out.push({ kind: 'pause', side: 'client' });
+  return { ...state, paused: true };
+}
+
+function dialed(state: Dialing, context: SessionContext, out: Command[]): State {
+  out.push({ kind: 'send', to: 'client', bytes: established() });
+  if (state.paused) out.push({ kind: 'resume', side: 'client' });
+  const assembler = new HelloAssembler(context.limits.handshakeBytes);
+  const next = { name: 'observing-hello', target: state.target, held: state.held, assembler } as const;
+  return state.held.length === 0 ? next : judgeHeld(next, context, out);
+}
+
+function refuse(state: Dialing, reason: RefusalReason, fields: Fields, out: Command[]): State {
+  refuseRequest(reason, { host: state.target.host.text, ...fields }, out);
+  return { name: 'closed', target: state.target };
+}

@@ -1,0 +1,79 @@
+import { formatAuthority } from '../../address/authority.ts';
+import { judgeDestination } from '../../policy/destination.ts';
+import type { Fields, RefusalReason } from '../../events/reasons.ts';
+import type { ConnectRequest } from '../../http/connect-request.ts';
+import type { Command } from '../command.ts';
+import { HeldBytes } from '../held-bytes.ts';
+import type { Input } from '../input.ts';
+import { refuseRequest } from '../refuse.ts';
+import type { SessionContext, State } from '../state.ts';
+
+/**
+ * Reading the CONNECT request: nothing is known yet, nothing is promised. Ends in a dial or in an answer that refuses.
+ */
+type ReadingRequest = Extract<State, { name: 'reading-request' }>;
+
+const CLOSED: State = { name: 'closed', target: null };
+
+export function readingRequest(state: ReadingRequest, input: Input, context: SessionContext, out: Command[]): State {
+  switch (input.kind) {
+    case 'received':
+      return received(state, input.bytes, context, out);
+    case 'ended':
+      return ended(state, out);
+    case 'lost':
+      // A probe, or a client that changed its mind: nothing was asked, so there is nothing to report.
+      out.push({ kind: 'close', reason: input.reset ? 'client-reset' : 'client-lost', silent: true });
+      return CLOSED;
+    case 'deadline':
+      return refuse('request-timeout', { seconds: context.timeouts.connectRequest }, out);
+    case 'dialed':
+    case 'dial-failed':
+      return state;
+  }
+}
+
+function received(state: ReadingRequest, bytes: Uint8Array, context: SessionContext, out: Command[]): State {
+  // Bytes behind the header block are the client's early ClientHello; the read that brought them bounds them.
+  state.held.append(bytes);
+  const parsed = state.parser.read(state.held.buffer, state.held.length);
+  switch (parsed.state) {
+    case 'need-more':
+      return state;
+    case 'malformed':
+      return refuse(parsed.reason, parsed.fields, out);
+    case 'done':
+      return judge(parsed.request, state.held.bytes.subarray(parsed.headBytes), context, out);
+  }
+}
+
+function judge(request: ConnectRequest, early: Uint8Array, context: SessionContext, out: Command[]): State {
+  const destination = formatAuthority(request.target);
+  const verdict = judgeDestination(context.rules.destination, request.target);
+  const fields: Record<string, string> = { destination, version: `HTTP/${request.version}` };
+  if (verdict.allow) fields['rule'] = verdict.rule;
+  if (request.userAgent !== null) fields['userAgent'] = request.userAgent;
+  out.push({ kind: 'report', event: 103, reason: null, fields });
+  if (!verdict.allow) {
+    // The destination policy only gives reasons that carry an answer status; its tests hold it to that.
+    return refuse(verdict.reason as RefusalReason, { destination, ...verdict.fields }, out);
+  }
+  out.push({ kind: 'dial', destination: request.target });
+  const held = new HeldBytes(early.length);
+  held.append(early);
+  return { name: 'dialing', target: request.target, held, paused: false };
+}
+
+function ended(state: ReadingRequest, out: Command[]): State {
+  if (state.held.length === 0) {
+    // Opened and closed without a byte: how load balancers probe.
+    out.push({ kind: 'close', reason: 'client-closed', silent: true });
+    return CLOSED;
+  }
+  return refuse('malformed-request', { detail: 'the connection ended inside the header section' }, out);
+}
+
+function refuse(reason: RefusalReason, fields: Fields, out: Command[]): State {
+  refuseRequest(reason, fields, out);
+  return CLOSED;
+}

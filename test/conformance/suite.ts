@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import type { Gateway } from '../support/gateway.ts';
+import { startGateway } from '../support/gateway.ts';
+import type { RawOrigin } from '../support/raw-tunnel.ts';
+import { SERVER_FLIGHT, openClient, openTunnel, rawHello, readAll, readBytes, startRawOrigin } from '../support/raw-tunnel.ts';
+
+/**
+ * What every engine must do, seen from outside: the whole gateway runs with the engine under test, both ends are plain
+ * sockets. A new engine calls `conformanceSuite` with its name and passes, or is not an engine.
+ */
+
+const MEGABYTE = 1 << 20;
+
+export function conformanceSuite(engine: 'portable' | 'linux'): void {
+  describe(`the ${engine} engine`, () => {
+    let origin: RawOrigin;
+    let greeting: RawOrigin;
+    let gateway: Gateway;
+    let destination = '';
+    let serve: (socket: Socket) => void = () => undefined;
+
+    before(async () => {
+      origin = await startRawOrigin((socket) => {
+        serve(socket);
+      });
+      greeting = await startRawOrigin(() => undefined, { greet: true });
+      destination = `origin.test:${origin.port}`;
+      gateway = await startGateway({
+        engine,
+        workers: 1,
+        allowedHosts: ['origin.test'],
+        allowedPorts: [origin.port, greeting.port],
+        dns: { hosts: { 'origin.test': '127.0.0.1' } },
+        addressGuard: { allow: ['127.0.0.0/8'] },
+        timeouts: { connectRequest: 2, clientHello: 2, idle: 3, halfClosed: 1, drain: 2 },
+      });
+    });
+
+    after(async () => {
+      await gateway.stop();
+      await origin.close();
+      await greeting.close();
+    });
+
+    it('carries bytes exactly in both directions at once', async () => {
+      serve = hashAndSend(8 * MEGABYTE);
+      const client = await openTunnel(gateway.port, destination);
+      await exchange(client, 8 * MEGABYTE);
+    });
+
+    it('carries 500 tunnels in parallel with their own bytes in both directions', async () => {
+      serve = hashAndSend(64 * 1024);
+      const clients = await Promise.all(Array.from({ length: 500 }, () => openTunnel(gateway.port, destination)));
+      await Promise.all(clients.map((client) => exchange(client, 64 * 1024)));
+    });
+
+    it('forwards a ClientHello that came with the CONNECT request, and one that came byte by byte', async () => {
+      serve = (socket) => socket.end('x');
+      const client = await openClient(gateway.port);
+      client.pause();
+      const request = Buffer.from(`CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`);
+      client.write(Buffer.concat([request, rawHello('origin.test')]));
+      const seen = await readBytes(client, 39 + SERVER_FLIGHT.length + 1);
+      assert.equal(seen.length, 39 + SERVER_FLIGHT.length + 1);
+      client.destroy();
+
+      const slow = await openClient(gateway.port);
+      slow.pause();
+      for (const byte of Buffer.concat([request, rawHello('origin.test')])) slow.write(Uint8Array.of(byte));
+      assert.equal((await readBytes(slow, 39 + SERVER_FLIGHT.length + 1)).length, 39 + SERVER_FLIGHT.length + 1);
+      slow.destroy();
+    });
+
+    it("forwards the client's half-close and keeps the other direction flowing", async () => {
+      let heard = Buffer.alloc(0);
+      serve = (socket) => {
+        socket.on('data', (chunk: Buffer) => (heard = Buffer.concat([heard, chunk])));
+        socket.on('end', () => setTimeout(() => socket.end('after the end'), 100));
+      };
+      const client = await openTunnel(gateway.port, destination);
+      client.end('last words');
+      assert.equal((await readAll(client)).toString(), 'after the end');
+      assert.equal(heard.toString(), 'last words');
+    });
+
+    it("forwards the origin's half-close and keeps the other direction flowing", async () => {
+      const heard = new Promise<string>((resolve) => {
+        serve = (socket) => {
+          socket.end('bye');
+          void readAll(socket).then((bytes) => {
+            resolve(bytes.toString());
+          });
+        };
+      });
+      const client = await openTunnel(gateway.port, destination);
+      assert.equal((await readAll(client)).toString(), 'bye');
+      client.end('still here');
+      assert.equal(await heard, 'still here');
+    });
+
+    it('ends a tunnel that stays half-closed and silent', async () => {
+      serve = (socket) => socket.end();
+      const client = await openTunnel(gateway.port, destination);
+      const started = performance.now();
+      client.resume();
+      await once(client, 'close');
+      const tookMs = performance.now() - started;
+      assert.ok(tookMs > 800 && tookMs < 4_000, `took ${tookMs} ms`);
+      await gateway.waitForEvent((event) => event.reason === 'half-closed-timeout', 3_000);
+    });
+
+    it('ends a tunnel that is idle', async () => {
+      serve = () => undefined;
+      const client = await openTunnel(gateway.port, destination);
+      client.resume();
+      await once(client, 'close');
+      await gateway.waitForEvent((event) => event.reason === 'idle-timeout', 3_000);
+    });
+
+    it('passes a reset of the origin on as a reset, behind what was received before', async () => {
+      serve = (socket) => {
+        socket.write(Buffer.alloc(200_000, 7), () => setTimeout(() => socket.resetAndDestroy(), 300));
+      };
+      const client = await openTunnel(gateway.port, destination);
+      let received = 0;
+      client.on('data', (chunk: Buffer) => (received += chunk.length));
+      const failed = once(client, 'close');
+      const error = new Promise<NodeJS.ErrnoException>((resolve) => client.once('error', resolve));
+      client.resume();
+      await failed;
+      assert.equal(received, 200_000);
+      assert.equal((await error).code, 'ECONNRESET');
+    });
+
+    it('passes a reset of the client on as a reset', async () => {
+      const code = new Promise<string | undefined>((resolve) => {
+        serve = (socket) => socket.on('error', (error: NodeJS.ErrnoException) => {
+          resolve(error.code);
+        });
+      });
+      const client = await openTunnel(gateway.port, destination);
+      client.resetAndDestroy();
+      assert.equal(await code, 'ECONNRESET');
+      await gateway.waitForEvent((event) => event.reason === 'client-reset', 3_000);
+    });
+
+    it('survives a reset in every state before the tunnel stands', async () => {
+      serve = (socket) => socket.end('alive');
+      const request = `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`;
+      for (const sent of ['', 'CONN', request, `${request}\u0016\u0003`]) {
+        const client = await openClient(gateway.port);
+        if (sent !== '') client.write(Buffer.from(sent, 'latin1'));
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        client.resetAndDestroy();
+      }
+      const client = await openTunnel(gateway.port, destination);
+      assert.equal((await readAll(client)).toString(), 'alive');
+      client.destroy();
+    });
+
+    it('says nothing about a connection that is opened and closed without a byte', async () => {
+      serve = (socket) => socket.end();
+      const before = gateway.events.length;
+      for (let probe = 0; probe < 5; probe += 1) (await openClient(gateway.port)).end();
+      for (let probe = 0; probe < 5; probe += 1) (await openClient(gateway.port)).resetAndDestroy();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const told = gateway.events.slice(before).filter((event) => event.reason !== 'half-closed-timeout');
+      assert.deepEqual(told, []);
+    });
+
+    it('answers 408 to a client that does not finish its request', async () => {
+      const client = await openClient(gateway.port);
+      client.write('CONNECT origin');
+      assert.match((await readAll(client)).toString(), /^HTTP\/1\.1 408 /);
+    });
+
+    it('closes after a refusal and reads nothing further as a request', async () => {
+      const client = await openClient(gateway.port);
+      const request = `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`;
+      const connections = origin.connections;
+      client.write(`CONNECT forbidden.test:443 HTTP/1.1\r\nHost: forbidden.test\r\n\r\n${request}`);
+      const answer = (await readAll(client)).toString();
+      assert.match(answer, /^HTTP\/1\.1 403 /);
+      assert.equal(answer.match(/HTTP\/1\.1/g)?.length, 1);
+      assert.equal(origin.connections, connections);
+    });
+
+    it('refuses a destination that speaks before the ClientHello', async () => {
+      const client = await openClient(gateway.port);
+      client.write(`CONNECT origin.test:${greeting.port} HTTP/1.1\r\nHost: origin.test\r\n\r\n`);
+      const answer = await readAll(client);
+      // 200, then a fatal alert (RFC 8446 section 6): level 2, unexpected_message 10.
+      assert.deepEqual([...answer.subarray(39)], [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 10]);
+      await gateway.waitForEvent((event) => event.reason === 'origin-spoke-first' && event.event === 106, 3_000);
+    });
+
+    it('holds a sender back while its reader stops, within 16 MB', { timeout: 60_000 }, async () => {
+      const total = 500 * MEGABYTE;
+      let sent = 0;
+      serve = (socket) => {
+        const block = Buffer.alloc(MEGABYTE, 1);
+        const send = (): void => {
+          while (sent < total) {
+            sent += block.length;
+            if (!socket.write(block)) {
+              socket.once('drain', send);
+              return;
+            }
+          }
+          socket.end();
+        };
+        send();
+      };
+      const [pid] = gateway.workerPids();
+      assert.ok(pid !== undefined);
+      const client = await openTunnel(gateway.port, destination);
+      const before = residentBytes(pid);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const grown = residentBytes(pid) - before;
+      assert.ok(sent < total, 'the origin was never held back');
+      assert.ok(grown < 16 * MEGABYTE, `the worker grew by ${grown} bytes`);
+      let received = 0;
+      client.on('data', (chunk: Buffer) => (received += chunk.length));
+      client.resume();
+      await once(client, 'end');
+      assert.equal(received, total);
+      assert.ok(residentBytes(pid) - before < 64 * MEGABYTE);
+      client.destroy();
+    });
+  });
+}
+
+/** An origin that hashes `length` bytes, answers with the digest and sends `length` bytes of its own meanwhile. */
+function hashAndSend(length: number): (socket: Socket) => void {
+  return (socket) => {
+    const hash = createHash('sha256');
+    const bytes = randomBytes(length);
+    const sent = createHash('sha256').update(bytes).digest();
+    let received = 0;
+    socket.on('data', (chunk: Buffer) => {
+      hash.update(chunk);
+      received += chunk.length;
+      if (received === length) socket.write(Buffer.concat([hash.digest(), sent]));
+    });
+    socket.write(bytes);
+  };
+}
+
+/** The client's half of `hashAndSend`: sends and receives at once, then compares both digests. */
+async function exchange(client: Socket, length: number): Promise<void> {
+  const bytes = randomBytes(length);
+  client.write(bytes);
+  const all = await readBytes(client, length + 64);
+  assert.equal(all.length, length + 64);
+  const payload = all.subarray(0, length);
+  assert.deepEqual(all.subarray(length, length + 32), createHash('sha256').update(bytes).digest());
+  assert.deepEqual(all.subarray(length + 32), createHash('sha256').update(payload).digest());
+  client.destroy();
+}
+
+/** VmRSS of a process in bytes (proc(5)). */
+function residentBytes(pid: number): number {
+  const match = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(match?.[1] ?? Number.NaN) * 1024;
+}
