@@ -1,12 +1,13 @@
 import type { Authority } from '../address/authority.ts';
 import { parseAuthority } from '../address/authority.ts';
 import type { Fields, RefusalReason } from '../events/reasons.ts';
-import { readFields } from './header-fields.ts';
+import { HeaderFields } from './header-fields.ts';
+import { utf8Text } from './utf8.ts';
 
 /**
  * The CONNECT request, read strictly (RFC 9112, RFC 9110 section 9.3.6): what two readers could understand in two ways
- * is refused. Refusal comes at the first impossible byte of the method, and the verdict never depends on how the bytes
- * were cut into segments.
+ * is refused. Refusal comes at the first impossible byte of the method and at the end of the first impossible line, and
+ * the verdict never depends on how the bytes were cut into segments.
  */
 
 /** A CONNECT request that passed every check. */
@@ -34,6 +35,7 @@ export interface Malformed {
 const LF = 0x0a;
 const CR = 0x0d;
 const SP = 0x20;
+const DASH = 0x2d;
 const NEED_MORE: ParsedRequest = { state: 'need-more' };
 const METHOD = 'CONNECT';
 /** Longest method name that is answered by name; registered ones have at most 17 characters. */
@@ -45,6 +47,8 @@ export class ConnectRequestParser {
   #scanned = 0;
   #lineStart = 0;
   #methodKnown = false;
+  #requestLine: RequestLine | null = null;
+  readonly #fields = new HeaderFields();
 
   constructor(limits: { readonly headerBytes: number }) {
     this.#headerBytes = limits.headerBytes;
@@ -52,17 +56,18 @@ export class ConnectRequestParser {
 
   /** @param buffer everything received so far in its first `length` bytes; only ever grows between calls */
   read(buffer: Uint8Array, length: number): ParsedRequest {
+    // Bytes behind the limit are never looked at: they must not change the verdict when they come with earlier ones.
+    const end = Math.min(length, this.#headerBytes);
     if (!this.#methodKnown) {
-      const refused = this.#readMethod(buffer, length);
+      const refused = this.#readMethod(buffer, end);
       if (refused !== null) return refused;
     }
-    const end = Math.min(length, this.#headerBytes);
     for (let index = this.#scanned; index < end; index += 1) {
       const byte = buffer[index] ?? 0;
       if (byte === LF) {
         if (index === 0 || buffer[index - 1] !== CR) return malformed('a line ends in LF without CR');
-        // An empty line ends the header block; `#lineStart` is where the line that ends here began.
-        if (index - 1 === this.#lineStart) return parseHead(buffer, this.#lineStart, index + 1);
+        const settled = this.#endLine(buffer, index - 1);
+        if (settled !== null) return settled;
         this.#lineStart = index + 1;
       } else if (index > 0 && buffer[index - 1] === CR) {
         return malformed('a CR stands alone');
@@ -73,6 +78,25 @@ export class ConnectRequestParser {
     this.#scanned = end;
     if (length < this.#headerBytes) return NEED_MORE;
     return { state: 'malformed', reason: 'header-too-large', fields: { limit: this.#headerBytes } };
+  }
+
+  /** A line ends with the CR at `lineEnd`; an empty one ends the head. Null while the head goes on. */
+  #endLine(buffer: Uint8Array, lineEnd: number): ParsedRequest | null {
+    const line = this.#requestLine;
+    if (line === null) {
+      const parsed = parseRequestLine(buffer.subarray(0, lineEnd));
+      if (parsed.state === 'malformed') return parsed;
+      this.#requestLine = parsed;
+      return null;
+    }
+    if (lineEnd > this.#lineStart) {
+      const problem = this.#fields.add(text(buffer, this.#lineStart, lineEnd));
+      return problem === null ? null : malformed(problem);
+    }
+    const { host, proxyAuthorization, userAgent } = this.#fields;
+    if (line.version === '1.1' && host === null) return malformed('HTTP/1.1 needs a Host field');
+    const request = { target: line.target, version: line.version, proxyAuthorization, userAgent };
+    return { state: 'done', request, headBytes: lineEnd + 2 };
   }
 
   /** The method decides first: what cannot become "CONNECT " is refused without waiting for the rest. */
@@ -90,6 +114,7 @@ export class ConnectRequestParser {
         return otherMethod(method);
       }
       if (!isTokenByte(byte)) return notHttp(foreignProtocol(byte, index));
+      if (index === 3 && byte === DASH && text(buffer, 0, 3) === 'SSH') return notHttp('it is an SSH greeting');
     }
     return length > METHOD_LIMIT ? notHttp('its first word is too long for a method') : null;
   }
@@ -108,23 +133,14 @@ function foreignProtocol(byte: number, index: number): string {
   return `byte 0x${byte.toString(16).padStart(2, '0')} cannot be part of a method`;
 }
 
-function parseHead(buffer: Uint8Array, fieldsEnd: number, headBytes: number): ParsedRequest {
-  let lineEnd = 0;
-  while (buffer[lineEnd] !== CR) lineEnd += 1;
-  const line = parseRequestLine(buffer.subarray(0, lineEnd));
-  if (line.state === 'malformed') return line;
-  const fields = readFields(text(buffer, lineEnd + 2, fieldsEnd));
-  if (!fields.ok) return malformed(fields.detail);
-  if (line.version === '1.1' && fields.host === null) return malformed('HTTP/1.1 needs a Host field');
-  const { proxyAuthorization, userAgent } = fields;
-  const request = { target: line.target, version: line.version, proxyAuthorization, userAgent };
-  return { state: 'done', request, headBytes };
+interface RequestLine {
+  readonly state: 'line';
+  readonly target: Authority;
+  readonly version: '1.0' | '1.1';
 }
 
-type RequestLine = { readonly state: 'line'; readonly target: Authority; readonly version: '1.0' | '1.1' } | Malformed;
-
-function parseRequestLine(bytes: Uint8Array): RequestLine {
-  const line = decodeUtf8(bytes);
+function parseRequestLine(bytes: Uint8Array): RequestLine | Malformed {
+  const line = utf8Text(bytes);
   if (line === null) return malformedTarget('it is not valid UTF-8');
   const parts = line.split(' ');
   const [, target = '', version = ''] = parts;
@@ -143,14 +159,6 @@ function isTokenByte(byte: number): boolean {
   if (byte >= 0x41 && byte <= 0x5a) return true;
   if (byte >= 0x30 && byte <= 0x39) return true;
   return "!#$%&'*+-.^_`|~".includes(String.fromCharCode(byte));
-}
-
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 /** Bytes as text, one character each (ISO 8859-1), so that no byte is lost or merged. */

@@ -1,43 +1,44 @@
 import { parsePort } from '../address/authority.ts';
 import { parseHost } from '../address/host.ts';
+import { utf8Text } from './utf8.ts';
 
 /**
  * The header fields of a CONNECT request. Few matter to a proxy, but all must be well formed: a malformed field is how
  * requests are smuggled (RFC 9112 section 11.2).
  */
 
-export type ReadFields =
-  | {
-      readonly ok: true;
-      readonly host: string | null;
-      readonly proxyAuthorization: string | null;
-      readonly userAgent: string | null;
-    }
-  /** `detail` says what is wrong without repeating any value. */
-  | { readonly ok: false; readonly detail: string };
-
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Fields that must not come twice: each would then have two readings. */
 const SINGLE = new Set(['host', 'proxy-authorization', 'content-length']);
+/** All others are forgotten as soon as they are found well formed. */
+const KEPT = new Set([...SINGLE, 'user-agent']);
 const USER_AGENT_LIMIT = 200;
 
-/** @param block the field lines, each ending in CR LF; control characters have been refused before */
-export function readFields(block: string): ReadFields {
-  const found = new Map<string, string>();
-  const lines = block.split('\r\n');
-  lines.pop();
-  for (const line of lines) {
-    const problem = readLine(line, found);
-    if (problem !== null) return { ok: false, detail: problem };
+/** The fields of one request, taken line by line. */
+export class HeaderFields {
+  readonly #found = new Map<string, string>();
+
+  get host(): string | null {
+    return this.#found.get('host') ?? null;
   }
-  const host = found.get('host') ?? null;
-  if (host !== null && !isHostValue(host)) return { ok: false, detail: 'the Host field is not host or host:port' };
-  return {
-    ok: true,
-    host,
-    proxyAuthorization: found.get('proxy-authorization') ?? null,
-    userAgent: printable(found.get('user-agent')),
-  };
+
+  /** As sent; never logged. */
+  get proxyAuthorization(): string | null {
+    return this.#found.get('proxy-authorization') ?? null;
+  }
+
+  /** Printable ASCII, at most 200 characters. */
+  get userAgent(): string | null {
+    return printable(this.#found.get('user-agent'));
+  }
+
+  /**
+   * @param line one field line without its CR LF, one character per byte; control characters have been refused before
+   * @returns what is wrong with it, without repeating any value, or null
+   */
+  add(line: string): string | null {
+    return readLine(line, this.#found);
+  }
 }
 
 function readLine(line: string, found: Map<string, string>): string | null {
@@ -52,7 +53,8 @@ function readLine(line: string, found: Map<string, string>): string | null {
   if (lower === 'transfer-encoding') return 'a CONNECT request has no body, so no Transfer-Encoding';
   if (lower === 'content-length' && value !== '0') return 'a CONNECT request has no body, so no Content-Length but 0';
   if (found.has(lower) && SINGLE.has(lower)) return `the ${lower} field comes more than once`;
-  found.set(lower, value);
+  if (lower === 'host' && !isHostValue(value)) return 'the Host field is not host or host:port';
+  if (KEPT.has(lower)) found.set(lower, value);
   return null;
 }
 
@@ -60,7 +62,9 @@ function readLine(line: string, found: Map<string, string>): string | null {
  * Host must be well formed but need not equal the target, which wins (RFC 9112 section 3.2.2): clients in use send it
  * without the port, or name the proxy.
  */
-function isHostValue(value: string): boolean {
+function isHostValue(raw: string): boolean {
+  const value = utf8Text(Uint8Array.from(raw, (character) => character.charCodeAt(0)));
+  if (value === null) return false;
   const colon = value.endsWith(']') ? -1 : value.lastIndexOf(':');
   if (colon >= 0 && parsePort(value.slice(colon + 1)) === null) return false;
   return parseHost(colon < 0 ? value : value.slice(0, colon)).ok;
@@ -68,5 +72,6 @@ function isHostValue(value: string): boolean {
 
 function printable(value: string | undefined): string | null {
   if (value === undefined) return null;
-  return value.replace(/[^\x20-\x7e]/g, '?').slice(0, USER_AGENT_LIMIT);
+  const text = value.replace(/[^\x20-\x7e]/g, '?').slice(0, USER_AGENT_LIMIT);
+  return text === '' ? null : text;
 }

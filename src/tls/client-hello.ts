@@ -1,7 +1,16 @@
 import type { Fields, Reason } from '../events/reasons.ts';
+import { Cursor, Truncated } from './cursor.ts';
+import { EXTENSIONS } from './extensions.ts';
+import type { ExtensionFacts } from './extensions.ts';
+import { Misformed } from './misformed.ts';
 
-/** The facts of a ClientHello (RFC 8446 section 4.1.2) that policy asks about. */
-export interface ClientHello {
+/**
+ * The body of a ClientHello (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2) → facts. No opinion: what is allowed is
+ * policy. Every length has to add up exactly; nothing may be left over.
+ */
+
+/** The facts of a ClientHello that policy asks about. */
+export interface ClientHello extends ExtensionFacts {
   /** legacy_version, e.g. 0x0303. */
   readonly legacyVersion: number;
   /** Versions offered, GREASE dropped: supported_versions when present, else legacy_version alone. */
@@ -9,22 +18,80 @@ export interface ClientHello {
   readonly cipherSuites: readonly number[];
   /** legacy_session_id, 0 to 32 bytes; a copy. */
   readonly sessionId: Uint8Array;
-  /** host_name of server_name as sent (ASCII), or null when the extension is absent. */
-  readonly serverName: string | null;
-  /** ALPN protocol names as sent, empty when absent. */
-  readonly alpn: readonly string[];
-  /** encrypted_client_hello (0xfe0d): absent, outer, or inner (never legal on the wire). */
-  readonly encryptedClientHello: 'absent' | 'outer' | 'inner';
   /** Extension types in order, GREASE included. */
   readonly extensions: readonly number[];
-  /** Length of a non-empty session_ticket extension (RFC 5077), 0 when absent or empty. */
-  readonly ticketBytes: number;
-  /** pre_shared_key extension present (TLS 1.3 resumption). */
-  readonly preSharedKey: boolean;
-  readonly earlyData: boolean;
 }
 
 export type ParsedHello =
   | { readonly state: 'need-more' }
   | { readonly state: 'done'; readonly hello: ClientHello }
   | { readonly state: 'malformed'; readonly reason: Reason; readonly fields: Fields };
+
+const SESSION_ID_LIMIT = 32;
+const RANDOM_BYTES = 32;
+const PRE_SHARED_KEY = 41;
+
+/** Reads a ClientHello without its message head. Never throws; never answers `need-more`. */
+export function clientHelloBody(body: Uint8Array): ParsedHello {
+  try {
+    return { state: 'done', hello: readBody(new Cursor(body)) };
+  } catch (error) {
+    if (error instanceof Truncated) return malformed('tls-malformed', 'a length in the ClientHello is wrong');
+    if (error instanceof Misformed) return malformed(error.reason, error.detail);
+    throw error;
+  }
+}
+
+/** GREASE values (RFC 8701): 0x0a0a, 0x1a1a … 0xfafa. */
+export function isGrease(value: number): boolean {
+  return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
+}
+
+function readBody(cursor: Cursor): ClientHello {
+  const legacyVersion = cursor.u16();
+  cursor.take(RANDOM_BYTES);
+  const sessionId = cursor.sub8().rest().slice();
+  if (sessionId.length > SESSION_ID_LIMIT) throw new Misformed('the session id is longer than 32 bytes');
+  const suites = cursor.sub16();
+  if (suites.left === 0 || suites.left % 2 !== 0) throw new Misformed('the cipher suite list is empty or odd');
+  const cipherSuites: number[] = [];
+  while (suites.left > 0) cipherSuites.push(suites.u16());
+  if (!cursor.sub8().rest().includes(0)) throw new Misformed('null compression is not offered');
+  const extensions: number[] = [];
+  const facts = cursor.left === 0 ? noFacts() : readExtensions(cursor.sub16(), extensions);
+  if (cursor.left > 0) throw new Misformed('bytes follow the extensions');
+  const versions = (facts.supportedVersions ?? [legacyVersion]).filter((version) => !isGrease(version));
+  return { ...facts, legacyVersion, versions, cipherSuites, sessionId, extensions };
+}
+
+function readExtensions(cursor: Cursor, seen: number[]): ExtensionFacts {
+  const facts = noFacts();
+  while (cursor.left > 0) {
+    const type = cursor.u16();
+    const body = cursor.sub16();
+    if (seen.includes(type)) throw new Misformed(`extension ${type} comes twice`);
+    if (seen.at(-1) === PRE_SHARED_KEY) throw new Misformed('pre_shared_key is not the last extension');
+    seen.push(type);
+    const read = EXTENSIONS[type];
+    if (read === undefined) continue;
+    read(body, facts);
+    if (body.left > 0) throw new Misformed(`bytes are left over in extension ${type}`);
+  }
+  return facts;
+}
+
+function noFacts(): ExtensionFacts {
+  return {
+    serverName: null,
+    supportedVersions: null,
+    alpn: [],
+    encryptedClientHello: 'absent',
+    ticketBytes: 0,
+    preSharedKey: false,
+    earlyData: false,
+  };
+}
+
+function malformed(reason: Reason, detail: string): ParsedHello {
+  return { state: 'malformed', reason, fields: { detail } };
+}

@@ -1,7 +1,7 @@
 import type { Authority } from '../address/authority.ts';
 import type { ConnectRequestParser } from '../http/connect-request.ts';
 import type { Rules } from '../policy/rules.ts';
-import type { HelloAssembler } from '../tls/client-hello.ts';
+import type { HelloAssembler } from '../tls/hello-assembler.ts';
 import type { HeldBytes } from './held-bytes.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Fields, RefusalReason } from '../../events/reasons.ts';
 import { established } from '../../http/answer.ts';
-import { HelloAssembler } from '../../tls/client-hello.ts';
+import { HelloAssembler } from '../../tls/hello-assembler.ts';
 import type { Command } from '../command.ts';
 import type { Input } from '../input.ts';
 import { refuseRequest } from '../refuse.ts';

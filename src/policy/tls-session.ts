@@ -1,0 +1,84 @@
+import type { Authority } from '../address/authority.ts';
+import { parseHost, sameHost } from '../address/host.ts';
+import type { Config } from '../config/schema.ts';
+import type { ClientHello } from '../tls/client-hello.ts';
+import type { Verdict } from './verdict.ts';
+
+/** May this ClientHello go to the destination that CONNECT named? Pure questions to the compiled `tls` section. */
+
+export interface TlsRules {
+  /** Protocol versions as on the wire, e.g. 0x0303. */
+  readonly minVersion: number;
+  readonly maxVersion: number;
+  readonly missingSni: 'reject' | 'allow';
+  readonly encryptedClientHello: 'reject' | 'reject-mismatch' | 'allow';
+}
+
+const VERSIONS: Readonly<Record<Config['tls']['minVersion'], number>> = {
+  '1.0': 0x0301,
+  '1.1': 0x0302,
+  '1.2': 0x0303,
+  '1.3': 0x0304,
+};
+
+export function compileTlsRules(tls: Config['tls']): TlsRules {
+  return {
+    minVersion: VERSIONS[tls.minVersion],
+    maxVersion: VERSIONS[tls.maxVersion],
+    missingSni: tls.missingSni,
+    encryptedClientHello: tls.encryptedClientHello,
+  };
+}
+
+/**
+ * Judges a ClientHello. It passes when it offers at least one allowed version (the gateway cannot change what else is
+ * offered) and its visible server name is the host of CONNECT after the same canonicalisation.
+ */
+export function judgeClientHello(hello: ClientHello, target: Authority, rules: TlsRules): Verdict {
+  const { versions } = hello;
+  if (!versions.some((version) => version >= rules.minVersion && version <= rules.maxVersion)) {
+    const allowed = `${versionName(rules.minVersion)} to ${versionName(rules.maxVersion)}`;
+    const offered = versions.slice(0, 8).map(versionName).join(', ') || 'no version';
+    return { allow: false, reason: 'tls-version', fields: { offered, allowed } };
+  }
+  return judgeEncryptedHello(hello, rules) ?? judgeServerName(hello, target, rules);
+}
+
+/** "TLS 1.2", "SSL 3.0", or the value in hex where it has no name. */
+export function versionName(version: number): string {
+  if (version === 0x0300) return 'SSL 3.0';
+  if (version === 0x0002) return 'SSL 2.0';
+  return version > 0x0300 && version <= 0x0304 ? `TLS 1.${(version & 0xff) - 1}` : `0x${version.toString(16)}`;
+}
+
+/** Null when the server name is to be judged as usual. */
+function judgeEncryptedHello(hello: ClientHello, rules: TlsRules): Verdict | null {
+  if (hello.encryptedClientHello === 'absent') return null;
+  if (hello.encryptedClientHello === 'inner') {
+    return refuseEncrypted('an inner hello must not be sent in the clear');
+  }
+  if (rules.encryptedClientHello === 'reject') return refuseEncrypted('it is set to "reject"');
+  // A real encrypted hello hides its name on purpose; the visible one is the provider's and says nothing.
+  if (rules.encryptedClientHello === 'allow') return { allow: true, rule: 'tls.encryptedClientHello: allow' };
+  return null;
+}
+
+function judgeServerName(hello: ClientHello, target: Authority, rules: TlsRules): Verdict {
+  const host = target.host.text;
+  if (hello.serverName === null) {
+    // RFC 6066 section 3 forbids literals in SNI, so a hello for an address is right to carry none.
+    if (target.host.kind === 'ip') return { allow: true, rule: 'no SNI for an IP literal' };
+    if (rules.missingSni === 'allow') return { allow: true, rule: 'tls.missingSni: allow' };
+    return { allow: false, reason: 'sni-missing', fields: { host } };
+  }
+  const parsed = parseHost(hello.serverName);
+  if (!parsed.ok) return { allow: false, reason: 'sni-invalid', fields: { detail: `it ${parsed.detail}` } };
+  if (!sameHost(parsed.host, target.host)) {
+    return { allow: false, reason: 'sni-mismatch', fields: { sni: parsed.host.text, host } };
+  }
+  return { allow: true, rule: 'SNI equals the CONNECT host' };
+}
+
+function refuseEncrypted(detail: string): Verdict {
+  return { allow: false, reason: 'encrypted-client-hello', fields: { detail } };
+}
