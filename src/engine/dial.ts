@@ -70,7 +70,7 @@ export class Dial implements ConnectionOwner, TimerEntry {
     const index = this.#attempts.indexOf(connection);
     if (this.#over || index < 0) return;
     this.#attempts[index] = null;
-    this.#race?.failed(index, code, this.#context.transport.now());
+    this.#race?.failed(code, this.#context.transport.now());
     this.#advance();
   }
 

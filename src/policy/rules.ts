@@ -1,0 +1,37 @@
+import type { HostRule } from '../config/presets.ts';
+import type { Config } from '../config/schema.ts';
+import type { AddressGuard } from './address-guard.ts';
+import { compileGuard } from './address-guard.ts';
+import type { DestinationRules } from './destination.ts';
+import { HostMatcher, parseHostPattern } from './host-pattern.ts';
+import type { TlsRules } from './tls-session.ts';
+import { compileTlsRules } from './tls-session.ts';
+
+/** Everything policy asks, compiled once from a configuration snapshot. Immutable. */
+export interface Rules {
+  readonly destination: DestinationRules;
+  readonly tls: TlsRules;
+  readonly guard: AddressGuard;
+}
+
+export interface RuleSources {
+  readonly config: Pick<Config, 'allowedPorts' | 'addressGuard' | 'tls'>;
+  /** Allowed hosts of all sources, see `resolveHostRules`. */
+  readonly hostRules: readonly HostRule[];
+  readonly ownAddresses: readonly { readonly address: string; readonly port: number }[];
+}
+
+/** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
+export function compileRules({ config, hostRules, ownAddresses }: RuleSources): Rules {
+  const hosts = new HostMatcher();
+  for (const { pattern, origin } of hostRules) {
+    const parsed = parseHostPattern(pattern);
+    if (!parsed.ok) throw new Error(`${origin}: ${pattern} ${parsed.detail}`);
+    hosts.add(parsed.pattern, `${origin}: ${pattern}`);
+  }
+  return {
+    destination: { hosts, ports: new Set(config.allowedPorts) },
+    tls: compileTlsRules(config.tls),
+    guard: compileGuard(config.addressGuard, ownAddresses),
+  };
+}
