@@ -24,10 +24,11 @@ const MAPPED_PREFIX_BITS = 96;
 
 /** Reads an address in its strict textual form: four decimal parts, or RFC 4291 without a zone. Null when it is none. */
 export function parseIp(text: string): IpAddress | null {
-  if (text.length > 45 || text.includes('%')) return null;
+  if (text.length > MAX_TEXT) return null;
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipFromBytes(ipaddr.IPv4.parse(text).toByteArray());
-  if (text.includes(':') && ipaddr.IPv6.isValid(text)) return ipFromBytes(ipaddr.IPv6.parse(text).toByteArray());
-  return null;
+  const hex = text.includes(':') ? withoutDottedTail(text) : null;
+  if (hex === null || !HEX_GROUPS.test(hex) || !ipaddr.IPv6.isValid(hex)) return null;
+  return ipFromBytes(ipaddr.IPv6.parse(hex).toByteArray());
 }
 
 /** Makes an address of 4 or 16 bytes in network order; an IPv4-mapped IPv6 address becomes IPv4. */
@@ -56,6 +57,24 @@ export function parseCidr(text: string): IpRange | null {
 
 export function rangeContains(range: IpRange, ip: IpAddress): boolean {
   return range.family === ip.family && hasPrefix(ip.bytes, range.bytes, range.prefixBits);
+}
+
+/** The longest text form: eight groups, the last two as dotted decimal. */
+const MAX_TEXT = 45;
+/** Groups of one to four digits, no zone; the library would take longer groups with leading zeros. */
+const HEX_GROUPS = /^(?!.*[0-9a-f]{5})[0-9a-f:]+$/i;
+
+/**
+ * Writes a dotted decimal tail (RFC 4291 section 2.2, item 3) as two groups, because the library would take ::1.2.3.4
+ * for ::ffff:1.2.3.4 and leading zeros with it. Null when there is a tail that is not strict dotted decimal.
+ */
+function withoutDottedTail(text: string): string | null {
+  if (!text.includes('.')) return text;
+  const start = text.lastIndexOf(':') + 1;
+  const tail = text.slice(start);
+  if (!ipaddr.IPv4.isValidFourPartDecimal(tail)) return null;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(tail).toByteArray();
+  return `${text.slice(0, start)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 function hasPrefix(bytes: Uint8Array, prefix: Uint8Array, bits: number): boolean {
