@@ -68,12 +68,17 @@ function tickLater(driver: Driver): void {
   }, driver.tickMs);
 }
 
-function configure(settings: WorkerSettings): Running | null {
+function configure(settings: WorkerSettings): Running {
   const { config } = settings;
   const engine = new PortableEngine();
-  const lines = new LineBatch((text) => {
-    send({ kind: 'log', lines: text });
-  });
+  const lines: LineBatch = new LineBatch(
+    (text, done) => {
+      send({ kind: 'log', lines: text }, done);
+    },
+    (count) => {
+      writer.notice('events-dropped', { count });
+    },
+  );
   const writer = createEventWriter({ level: config.log.level, sink: lines });
   const driver = new Driver({
     transport: engine,
@@ -109,6 +114,7 @@ function leave(running: Running | null, limitMs: number): void {
   look();
 }
 
-function send(message: FromWorker): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+function send(message: FromWorker, done: () => void = () => undefined): void {
+  if (process.connected) process.send?.(message, undefined, undefined, done);
+  else done();
 }

@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { packageFile } from './package-file.ts';
+import { presetNames } from './preset-names.ts';
 import type { Config } from './schema.ts';
 
 /** Named sets of hosts in `config/presets/*.json`: what a service needs, by cloud, with source and date. */
@@ -16,17 +17,6 @@ interface PresetFile {
   readonly date: string;
   readonly notes?: readonly string[];
   readonly hosts: Readonly<Record<Config['cloud'], readonly string[]>>;
-}
-
-/** The package root seen from `src/config`, or from `dist/src/config` when compiled. */
-export function packageFile(path: string): string {
-  const compiled = new URL(import.meta.url).pathname.endsWith('.js');
-  return fileURLToPath(new URL(`${compiled ? '../../../' : '../../'}${path}`, import.meta.url));
-}
-
-export function presetNames(): string[] {
-  const files = readdirSync(packageFile('config/presets'));
-  return files.flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : [])).sort();
 }
 
 /** Reads a preset. @throws when there is none of that name; the configuration schema has checked it before */

@@ -1,0 +1,152 @@
+import type { Worker } from 'node:cluster';
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { resolveHostRules } from '../config/presets.ts';
+import type { Config } from '../config/schema.ts';
+import { openDestination } from '../events/destination.ts';
+import type { LogDestination } from '../events/destination.ts';
+import type { EventWriter } from '../events/writer.ts';
+import { createEventWriter } from '../events/writer.ts';
+import { Handoff } from './handoff.ts';
+import type { Listener } from './listener.ts';
+import { explainListenError, listen, ownAddresses } from './listener.ts';
+import type { FromWorker, WorkerSettings } from './messages.ts';
+import { onStopSignal } from './signals.ts';
+import { Supervisor } from './supervisor.ts';
+
+/**
+ * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
+ * decision about a tunnel.
+ */
+
+export interface PrimaryOptions {
+  readonly config: Config;
+  readonly version: string;
+}
+
+/** Runs the gateway until it is told to stop. Resolves with the exit code. */
+export async function runPrimary({ config, version }: PrimaryOptions): Promise<number> {
+  const log = openDestination(config.log.file);
+  const events = createEventWriter({ level: config.log.level, sink: log });
+  const primary = new Primary(config, events, log);
+  try {
+    return await primary.run(version);
+  } finally {
+    log.close();
+  }
+}
+
+class Primary {
+  readonly #config: Config;
+  readonly #events: EventWriter;
+  readonly #log: LogDestination;
+  readonly #handoff = new Handoff();
+  readonly #supervisor: Supervisor;
+  #firstReady: () => void = () => undefined;
+
+  constructor(config: Config, events: EventWriter, log: LogDestination) {
+    this.#config = config;
+    this.#events = events;
+    this.#log = log;
+    const settings = workerSettings(config);
+    this.#supervisor = new Supervisor(settings, {
+      ready: (worker) => {
+        this.#handoff.add(worker);
+        this.#firstReady();
+      },
+      message: (worker, message) => {
+        this.#message(worker, message);
+      },
+      gone: (worker, cause, wanted) => {
+        this.#gone(worker, cause, wanted);
+      },
+    });
+  }
+
+  async run(version: string): Promise<number> {
+    const workers = this.#config.workers === 'auto' ? availableParallelism() : this.#config.workers;
+    const ready = new Promise<void>((resolve) => {
+      this.#firstReady = resolve;
+    });
+    const listener = await this.#listen();
+    if (listener === null) return 1;
+    const stopped = new Promise<number>((resolve) => {
+      onStopSignal(
+        (signal) => void this.#drain(listener, signal).then(resolve),
+        () => {
+          this.#supervisor.kill();
+          this.#events.notice('stopped', { detail: 'at once, by a second signal' });
+          resolve(1);
+        },
+      );
+    });
+    this.#supervisor.start(workers);
+    await Promise.race([ready, stopped]);
+    this.#started(version, listener, workers);
+    return stopped;
+  }
+
+  async #listen(): Promise<Listener | null> {
+    const { host, port } = this.#config.listen;
+    try {
+      return await listen(host, port, (socket) => {
+        this.#handoff.offer(socket);
+      });
+    } catch (error) {
+      const detail = explainListenError(error, host, port);
+      this.#events.notice('cannot-listen', { detail });
+      process.stderr.write(`oms-gateway: ${detail}\n`);
+      return null;
+    }
+  }
+
+  #started(version: string, { address }: Listener, workers: number): void {
+    const hosts = resolveHostRules(this.#config).length;
+    // The portable engine is the only one of this version; "auto" therefore means it.
+    this.#events.notice('started', { version, address, engine: 'portable', workers, hosts, pid: process.pid });
+    if (hosts === 0) this.#events.notice('nothing-allowed');
+  }
+
+  #message(worker: Worker, message: FromWorker): void {
+    switch (message.kind) {
+      case 'adopted':
+        this.#handoff.confirmed(worker, message.count);
+        return;
+      case 'log':
+        this.#log.write(message.lines);
+        return;
+      case 'failed':
+        this.#events.notice('application-error', { detail: message.detail });
+        return;
+      case 'ready':
+        return;
+    }
+  }
+
+  #gone(worker: Worker, cause: string, wanted: boolean): void {
+    this.#handoff.remove(worker);
+    if (wanted) return;
+    this.#events.notice('worker-replaced', { worker: worker.id, cause });
+  }
+
+  async #drain(listener: Listener, signal: string): Promise<number> {
+    const seconds = this.#config.timeouts.drain;
+    this.#events.notice('draining', { seconds });
+    listener.server.close();
+    await this.#supervisor.drain(seconds * 1000);
+    this.#events.notice('stopped', { detail: `drained after ${signal}` });
+    return 0;
+  }
+}
+
+function workerSettings(config: Config): (workerNumber: number) => WorkerSettings {
+  const hostRules = resolveHostRules(config);
+  const boot = randomBytes(3).toString('hex');
+  const own = ownAddresses(config.listen.host, config.listen.port);
+  return (workerNumber) => ({
+    config,
+    hostRules,
+    ownAddresses: own,
+    idPrefix: `${boot}-${workerNumber.toString(36)}`,
+  });
+}

@@ -1,0 +1,45 @@
+import type { EventId } from './catalogue.ts';
+import { EVENTS } from './catalogue.ts';
+import type { Fields, Reason } from './reasons.ts';
+import { REASONS } from './reasons.ts';
+import { fillText } from './text.ts';
+
+/** The sentence of each event. What has a reason takes the reason's text; the rest stands here. English is the source. */
+
+/** Events of the gateway itself that carry no reason. */
+export const NOTICES = {
+  started: {
+    event: 101,
+    text: 'OMS Gateway {version} started: listening on {address}, engine {engine}, {workers} worker(s), {hosts} allowed host rule(s).',
+  },
+  stopped: { event: 102, text: 'OMS Gateway stopped: {detail}.' },
+  draining: { event: 100, text: 'Draining: no new connections; open tunnels may finish within {seconds} s.' },
+  'worker-replaced': { event: 100, text: 'Worker {worker} ended ({cause}); another takes its place.' },
+  'events-dropped': { event: 100, text: '{count} event(s) could not be written in time and were dropped.' },
+  'nothing-allowed': {
+    event: 300,
+    text: 'Nothing is allowed yet: allowedHosts and presets are empty, so every CONNECT is refused.',
+  },
+  'wrong-configuration': { event: 401, text: 'Wrong configuration: {problems}' },
+  'cannot-listen': { event: 403, text: 'Cannot listen: {detail}.' },
+  'application-error': { event: 400, text: 'Application error: {detail}' },
+} as const satisfies Record<string, { event: EventId; text: string }>;
+
+export type Notice = keyof typeof NOTICES;
+
+const CONNECT_TEXT = 'Got request from {client}: CONNECT {destination}.';
+const VERIFIED_TEXT = 'TLS session is successfully verified: SNI {sni}.';
+const CLOSED_TEXT =
+  'Tunnel to {destination} ended: {why}; {bytesUp} bytes up, {bytesDown} bytes down, {durationMs} ms, ended by {endedBy}.';
+
+/** The message of an event. */
+export function messageOf(event: EventId, reason: Reason | Notice | null, fields: Fields): string {
+  if (reason === null) return fillText(event === 103 ? CONNECT_TEXT : event === 107 ? VERIFIED_TEXT : EVENTS[event].title, fields);
+  if (isNotice(reason)) return fillText(NOTICES[reason].text, fields);
+  const sentence = fillText(REASONS[reason].text, fields);
+  return event === 100 ? fillText(CLOSED_TEXT, { ...fields, why: sentence.replace(/\.$/, '') }) : sentence;
+}
+
+function isNotice(reason: Reason | Notice): reason is Notice {
+  return Object.hasOwn(NOTICES, reason);
+}
