@@ -25,18 +25,21 @@ function whole(from: number, to: number): z.ZodInt {
   return z.int().min(from).max(to);
 }
 
-function seconds(fallback: number, description: string): z.ZodType<number, number | undefined> {
+function seconds(fallback: number, description: string): z.ZodDefault<z.ZodNumber> {
   const schema = z.number().min(0.05).max(2_592_000).default(fallback);
   return key(schema, 'a time', 'a number of seconds from 0.05 to 2592000', description);
 }
 
-function oneOf<const Values extends readonly [string, ...string[]]>(
-  values: Values,
-  fallback: Values[number],
+type TextEnum<Value extends string> = z.ZodEnum<{ [Each in Value]: Each }>;
+
+function oneOf<const Value extends string>(
+  values: readonly [Value, ...Value[]],
+  fallback: NoInfer<Value>,
   description: string,
-): z.ZodType<Values[number], Values[number] | undefined> {
-  const schema = z.enum(values).default(fallback as never);
-  return key(schema as never, 'a known value', `one of ${values.map((value) => `"${value}"`).join(', ')}`, description);
+): z.ZodDefault<TextEnum<Value>> {
+  const choices = z.enum(values) as unknown as TextEnum<Value>;
+  const expected = `one of ${values.map((value) => `"${value}"`).join(', ')}`;
+  return key(choices.default(fallback as never) as z.ZodDefault<TextEnum<Value>>, 'a known value', expected, description);
 }
 
 /** A text checked by `problem`, which answers what is wrong with it, or null. */

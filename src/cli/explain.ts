@@ -1,0 +1,59 @@
+import type { Authority } from '../address/authority.ts';
+import { formatAuthority } from '../address/authority.ts';
+import { ownAddresses } from '../cluster/listener.ts';
+import { resolveHostRules } from '../config/presets.ts';
+import type { Config } from '../config/schema.ts';
+import { systemLookup } from '../dial/lookup.ts';
+import type { Resolved } from '../dial/resolver.ts';
+import { Resolver } from '../dial/resolver.ts';
+import { fillText } from '../events/text.ts';
+import { reasonRow } from '../events/reasons.ts';
+import { judgeAddress } from '../policy/address-guard.ts';
+import { judgeDestination } from '../policy/destination.ts';
+import { compileRules } from '../policy/rules.ts';
+import type { Verdict } from '../policy/verdict.ts';
+
+/** What the gateway would do with a destination, step by step, by the very functions that decide in a tunnel. */
+export interface Explanation {
+  readonly destination: string;
+  readonly allowed: boolean;
+  /** The rule that allows, or the sentence that refuses. */
+  readonly policy: { readonly allow: boolean; readonly text: string };
+  /** What would have to be configured, when the policy refuses. */
+  readonly remedy: string | null;
+  readonly resolution: { readonly ok: boolean; readonly text: string };
+  readonly addresses: readonly { readonly address: string; readonly allow: boolean; readonly text: string }[];
+}
+
+export async function explain(config: Config, target: Authority): Promise<Explanation> {
+  const own = ownAddresses(config.listen.host, config.listen.port);
+  const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: own });
+  const verdict = judgeDestination(rules.destination, target);
+  const resolver = new Resolver({ ...config.dns, lookup: systemLookup, now: () => performance.now() });
+  const resolved = await new Promise<Resolved>((resolve) => {
+    resolver.resolve(target.host, resolve);
+  });
+  const addresses = (resolved.ok ? resolved.addresses : []).map((ip) => {
+    const judged = judgeAddress(rules.guard, ip, target.port);
+    return { address: ip.text, allow: judged.allow, text: judged.allow ? judged.rule : String(judged.fields['detail']) };
+  });
+  return {
+    destination: formatAuthority(target),
+    allowed: verdict.allow && addresses.some(({ allow }) => allow),
+    policy: { allow: verdict.allow, text: verdictText(verdict) },
+    remedy: remedy(verdict, target),
+    resolution: { ok: resolved.ok, text: resolved.ok ? 'resolves' : resolved.detail },
+    addresses,
+  };
+}
+
+function verdictText(verdict: Verdict): string {
+  return verdict.allow ? verdict.rule : fillText(reasonRow(verdict.reason).text, verdict.fields);
+}
+
+function remedy(verdict: Verdict, target: Authority): string | null {
+  if (verdict.allow) return null;
+  return verdict.reason === 'port-not-allowed'
+    ? `add ${target.port} to allowedPorts`
+    : `add "${target.host.text}" to allowedHosts, or a preset that holds it`;
+}

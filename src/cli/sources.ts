@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { KEYS } from '../config/keys.ts';
+import type { Loaded } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
+import { packageFile } from '../config/package-file.ts';
+
+/** Where a command takes its configuration from: the flags that name it, and how they are read. */
+
+const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
+
+/** Adds `--config` and, with `keys`, a flag for every key. */
+export function addConfigOptions(command: Command, keys: boolean): Command {
+  command.option('--config <file>', `configuration file (default: ${SYSTEM_FILE}, else the one of the package)`);
+  if (keys) for (const { flag, meta } of KEYS) command.option(`${flag} <value>`, meta.description);
+  return command;
+}
+
+/** The file a command works on: --config, OMS_GATEWAY_CONFIG, the system's, the package's. */
+export function configFile(options: Readonly<Record<string, unknown>>): string {
+  const named = options['config'] ?? process.env['OMS_GATEWAY_CONFIG'];
+  if (typeof named === 'string') return named;
+  return existsSync(SYSTEM_FILE) ? SYSTEM_FILE : packageFile('config/gateway.json');
+}
+
+/** Loads the configuration a command was given. */
+export function loadFor(command: Command): Loaded {
+  const options = command.opts<Record<string, unknown>>();
+  const flags: Record<string, string> = {};
+  for (const { flag } of KEYS) {
+    const value = options[camel(flag)];
+    if (typeof value === 'string') flags[flag] = value;
+  }
+  return loadConfig({ file: configFile(options), environment: process.env, flags });
+}
+
+/** The name commander gives an option: "--listen-port" is `listenPort`. */
+function camel(flag: string): string {
+  return flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
