@@ -91,9 +91,12 @@ function toAscii(text: string): string | null {
   return host === undefined || host === '' ? null : host;
 }
 
-/** An A-label that does not decode would mean one thing to us and another to a resolver. */
+/**
+ * An A-label that does not decode would mean one thing to us and another to a resolver. Newer runtimes do not look into
+ * names that are ASCII throughout (Node 26 takes xn--a, Node 20 does not); a label that is not makes each of them look.
+ */
 function checkAlabels(text: string): string | null {
-  return /^[a-zA-Z0-9._-]+$/.test(text) && tryUrl(text) !== null ? text : null;
+  return /^[a-zA-Z0-9._-]+$/.test(text) && tryUrl(`ü.${text}`) !== null ? text : null;
 }
 
 function tryUrl(host: string): URL | null {

@@ -177,6 +177,15 @@ describe('parseHost', () => {
   });
 });
 
+describe('A-labels', () => {
+  it('are taken when they decode and refused when they do not, on every runtime', () => {
+    for (const text of ['xn--fa-hia.de', 'xn--ls8h.la', 'a.xn--p1ai', 'XN--BCHER-KVA.de.']) {
+      assert.equal(read(text).text, text.toLowerCase().replace(/\.$/, ''));
+    }
+    assertRefused(['xn--', 'xn--a', 'xn--a.de', 'xn--0', 'xn--zzzzzz.de', 'a.xn--a-ecp.ru', 'xn--1-.com', 'xn--abc']);
+  });
+});
+
 describe('parseConfiguredHost', () => {
   it('takes IPv6 without brackets as well', () => {
     for (const text of ['::1', '[::1]']) {
