@@ -84,7 +84,6 @@ function parseAnyIpv4(name: string): IpAddress | null {
 
 /** The name in ASCII: as it is when it already is, else mapped by UTS 46. Null when that fails. */
 function toAscii(text: string): string | null {
-  // eslint-disable-next-line no-control-regex -- exactly the ASCII range is meant
   if (/^[\u0000-\u007f]*$/.test(text)) return /(?:^|\.)xn--/i.test(text) ? checkAlabels(text) : text;
   if (/[%/\\?#@:\s[\]]/.test(text)) return null;
   const host = tryUrl(text)?.hostname;

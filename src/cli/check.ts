@@ -83,7 +83,10 @@ function asText(explanation: Explanation, dials: readonly Dialed[]): string {
     `  policy    ${policy.allow ? 'allowed by ' : ''}${policy.text}`,
     ...(remedy === null ? [] : [`  remedy    ${remedy}`]),
     ...(resolution.ok ? [] : [`  name      ${resolution.text}`]),
-    ...addresses.map(({ address, allow, text }) => `  address   ${address} ${allow ? `may be dialed (${text})` : `is refused: ${text}`}`),
+    ...addresses.map(
+      ({ address, allow, text }) =>
+        `  address   ${address} ${allow ? `may be dialed (${text})` : `is refused: ${text}`}`,
+    ),
     ...dials.map(({ address, text }) => `  dial      ${address} ${text}`),
   ];
   return `${lines.join('\n')}\n`;

@@ -35,7 +35,11 @@ export async function explain(config: Config, target: Authority): Promise<Explan
   });
   const addresses = (resolved.ok ? resolved.addresses : []).map((ip) => {
     const judged = judgeAddress(rules.guard, ip, target.port);
-    return { address: ip.text, allow: judged.allow, text: judged.allow ? judged.rule : String(judged.fields['detail']) };
+    return {
+      address: ip.text,
+      allow: judged.allow,
+      text: judged.allow ? judged.rule : String(judged.fields['detail']),
+    };
   });
   return {
     destination: formatAuthority(target),

@@ -9,7 +9,9 @@ import { packageVersion } from './version.ts';
 /** The command `oms-gateway`: dispatches to one file per command. The only place that ends the process. */
 
 const program = new Command('oms-gateway')
-  .description('HTTP CONNECT gateway for monitoring agents: allowed hosts only, TLS handshakes checked, nothing decrypted')
+  .description(
+    'HTTP CONNECT gateway for monitoring agents: allowed hosts only, TLS handshakes checked, nothing decrypted',
+  )
   .version(packageVersion())
   .showHelpAfterError('(oms-gateway --help tells what there is)')
   .exitOverride();

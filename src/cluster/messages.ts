@@ -21,6 +21,8 @@ export type ToWorker =
   | { readonly kind: 'drain'; readonly limitMs: number };
 
 export type FromWorker =
+  /** The worker listens to messages. What is sent before is lost: an ES module entry point loads asynchronously. */
+  | { readonly kind: 'hello' }
   | { readonly kind: 'ready' }
   /** So many handed sockets are the worker's now, in the order they were handed. */
   | { readonly kind: 'adopted'; readonly count: number }

@@ -26,13 +26,24 @@ export interface PrimaryOptions {
 
 /** Runs the gateway until it is told to stop. Resolves with the exit code. */
 export async function runPrimary({ config, version }: PrimaryOptions): Promise<number> {
-  const log = openDestination(config.log.file);
+  const log = openLog(config.log.file);
+  if (log === null) return 1;
   const events = createEventWriter({ level: config.log.level, sink: log });
   const primary = new Primary(config, events, log);
   try {
     return await primary.run(version);
   } finally {
     log.close();
+  }
+}
+
+function openLog(file: string): LogDestination | null {
+  try {
+    return openDestination(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    process.stderr.write(`oms-gateway: log.file: ${file} cannot be opened for appending (${code ?? message})\n`);
+    return null;
   }
 }
 
@@ -81,8 +92,8 @@ class Primary {
       );
     });
     this.#supervisor.start(workers);
-    await Promise.race([ready, stopped]);
-    this.#started(version, listener, workers);
+    const early = await Promise.race([ready, stopped]);
+    if (early === undefined) this.#started(version, listener, workers);
     return stopped;
   }
 
@@ -118,6 +129,7 @@ class Primary {
       case 'failed':
         this.#events.notice('application-error', { detail: message.detail });
         return;
+      case 'hello':
       case 'ready':
         return;
     }

@@ -73,9 +73,10 @@ export class Supervisor {
     const startedMs = performance.now();
     const worker = cluster.fork();
     this.#workers.add(worker);
-    this.send(worker, { kind: 'configure', settings: this.#settings(this.#started) });
+    const settings = this.#settings(this.#started);
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'ready') this.#listener.ready(worker);
+      if (message.kind === 'hello') this.send(worker, { kind: 'configure', settings });
+      else if (message.kind === 'ready') this.#listener.ready(worker);
       else this.#listener.message(worker, message);
     });
     worker.on('error', () => undefined);

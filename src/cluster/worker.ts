@@ -20,6 +20,8 @@ interface Running {
   readonly engine: PortableEngine;
   readonly driver: Driver;
   readonly lines: LineBatch;
+  /** True while the timer of `tickLater` is set. */
+  ticking: boolean;
 }
 
 export function startWorker(): void {
@@ -48,6 +50,12 @@ export function startWorker(): void {
     }
   });
 
+  process.on('uncaughtException', (error) => {
+    // A worker that lost its footing is replaced; its tunnels end with it.
+    send({ kind: 'failed', detail: error.stack ?? error.message }, () => process.exit(1));
+  });
+  send({ kind: 'hello' });
+
   function confirm(): void {
     send({ kind: 'adopted', count: adopted });
     adopted = 0;
@@ -55,17 +63,18 @@ export function startWorker(): void {
 }
 
 function accept(running: Running, handle: TcpHandle): void {
-  const wasIdle = !running.driver.ticking;
   running.driver.accept(running.engine.adopt(handle));
-  if (wasIdle) tickLater(running.driver);
+  if (!running.ticking) tickLater(running);
 }
 
 /** One coarse timer for all deadlines, and none at all while nothing waits. */
-function tickLater(driver: Driver): void {
+function tickLater(running: Running): void {
+  running.ticking = true;
   setTimeout(() => {
-    driver.tick();
-    if (driver.ticking) tickLater(driver);
-  }, driver.tickMs);
+    running.driver.tick();
+    running.ticking = running.driver.ticking;
+    if (running.ticking) tickLater(running);
+  }, running.driver.tickMs);
 }
 
 function configure(settings: WorkerSettings): Running {
@@ -91,7 +100,7 @@ function configure(settings: WorkerSettings): Running {
     idPrefix: settings.idPrefix,
   });
   send({ kind: 'ready' });
-  return { engine, driver, lines };
+  return { engine, driver, lines, ticking: false };
 }
 
 /** Lets tunnels finish for `limitMs`, ends the rest, then ends the process. */

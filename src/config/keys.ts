@@ -22,7 +22,9 @@ export const KEYS: readonly Key[] = collect(configSchema, []);
 function collect(schema: z.ZodType, path: readonly string[]): Key[] {
   const shape = (unwrap(schema) as { shape?: Record<string, z.ZodType> }).shape;
   if (shape !== undefined) {
-    return Object.entries(shape).flatMap(([name, inner]) => (name === '$schema' ? [] : collect(inner, [...path, name])));
+    return Object.entries(shape).flatMap(([name, inner]) =>
+      name === '$schema' ? [] : collect(inner, [...path, name]),
+    );
   }
   const words = path.map((part) => part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).join('-');
   return [

@@ -16,8 +16,7 @@ export interface Sources {
 }
 
 export type Loaded =
-  | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 type Tree = Record<string, unknown>;
 
@@ -109,7 +108,9 @@ function valueOf(key: Key, text: string): unknown {
   if (key.kind === 'text') return text;
   if (key.kind === 'list' && !text.trimStart().startsWith('[')) {
     const entries = text.split(',').map((entry) => entry.trim());
-    return entries.filter((entry) => entry !== '').map((entry) => (key.path[0] === 'allowedPorts' ? json(entry) : entry));
+    return entries
+      .filter((entry) => entry !== '')
+      .map((entry) => (key.path[0] === 'allowedPorts' ? json(entry) : entry));
   }
   return json(text);
 }

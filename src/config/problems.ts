@@ -26,7 +26,10 @@ function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodT
     const known = Object.keys(shapeOf(nodeAt(schema, issue.path)) ?? {});
     return issue.keys.map((name) => ({
       path: pathText([...issue.path, name]),
-      message: unknownKey(name, known.filter((each) => !each.startsWith('$'))),
+      message: unknownKey(
+        name,
+        known.filter((each) => !each.startsWith('$')),
+      ),
     }));
   }
   // A bad name in a table is reported with what the name's own check said.

@@ -39,7 +39,7 @@ function oneOf<const Value extends string>(
 ): z.ZodDefault<TextEnum<Value>> {
   const choices = z.enum(values) as unknown as TextEnum<Value>;
   const expected = `one of ${values.map((value) => `"${value}"`).join(', ')}`;
-  return key(choices.default(fallback as never) as z.ZodDefault<TextEnum<Value>>, 'a known value', expected, description);
+  return key(choices.default(fallback as never), 'a known value', expected, description);
 }
 
 /** A text checked by `problem`, which answers what is wrong with it, or null. */
@@ -66,14 +66,27 @@ const presetEntry = checked((text) => {
 });
 
 const listen = z.strictObject({
-  host: key(addressEntry.default('::'), 'an address', 'an IP address', 'Address to listen on; "::" is every address of both families.'),
+  host: key(
+    addressEntry.default('::'),
+    'an address',
+    'an IP address',
+    'Address to listen on; "::" is every address of both families.',
+  ),
   port: key(port.default(8080), 'a port', 'a whole number from 1 to 65535', 'Port to listen on.'),
 });
 
 const tls = z.strictObject({
-  minVersion: oneOf(['1.0', '1.1', '1.2', '1.3'], '1.2', 'Lowest TLS version; a ClientHello that offers nothing from here to maxVersion is refused.'),
+  minVersion: oneOf(
+    ['1.0', '1.1', '1.2', '1.3'],
+    '1.2',
+    'Lowest TLS version; a ClientHello that offers nothing from here to maxVersion is refused.',
+  ),
   maxVersion: oneOf(['1.0', '1.1', '1.2', '1.3'], '1.3', 'Highest TLS version.'),
-  missingSni: oneOf(['reject', 'allow'], 'reject', 'What to do with a ClientHello without server name when CONNECT named a host.'),
+  missingSni: oneOf(
+    ['reject', 'allow'],
+    'reject',
+    'What to do with a ClientHello without server name when CONNECT named a host.',
+  ),
   encryptedClientHello: oneOf(
     ['reject', 'reject-mismatch', 'allow'],
     'reject-mismatch',
@@ -82,9 +95,24 @@ const tls = z.strictObject({
 });
 
 const addressGuard = z.strictObject({
-  allow: key(z.array(rangeEntry).default([]), 'a list of ranges', 'a list of address ranges', 'Addresses that may be dialed although they are loopback, link-local or otherwise refused.'),
-  deny: key(z.array(rangeEntry).default([]), 'a list of ranges', 'a list of address ranges', 'Addresses that are never dialed; stronger than allow.'),
-  denyPrivate: key(z.boolean().default(false), 'true or false', 'true or false', 'Refuse private addresses too (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7).'),
+  allow: key(
+    z.array(rangeEntry).default([]),
+    'a list of ranges',
+    'a list of address ranges',
+    'Addresses that may be dialed although they are loopback, link-local or otherwise refused.',
+  ),
+  deny: key(
+    z.array(rangeEntry).default([]),
+    'a list of ranges',
+    'a list of address ranges',
+    'Addresses that are never dialed; stronger than allow.',
+  ),
+  denyPrivate: key(
+    z.boolean().default(false),
+    'true or false',
+    'true or false',
+    'Refuse private addresses too (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7).',
+  ),
 });
 
 const hostName = checked((text) => {
@@ -99,12 +127,27 @@ const dns = z.strictObject({
     'an object of host names, each with an IP address or a list of them',
     'Names with fixed addresses; asked before the system.',
   ),
-  cacheSeconds: key(z.number().min(0).max(86_400).default(30), 'a time', 'a number of seconds from 0 to 86400', 'How long a resolved name is kept.'),
+  cacheSeconds: key(
+    z.number().min(0).max(86_400).default(30),
+    'a time',
+    'a number of seconds from 0 to 86400',
+    'How long a resolved name is kept.',
+  ),
 });
 
 const limits = z.strictObject({
-  headerBytes: key(whole(256, 1_048_576).default(8192), 'a size', 'a whole number of bytes from 256 to 1048576', 'Largest CONNECT request, in bytes; above it the answer is 431.'),
-  handshakeBytes: key(whole(4096, 16_777_216).default(262_144), 'a size', 'a whole number of bytes from 4096 to 16777216', 'Largest ClientHello, in bytes, record heads included.'),
+  headerBytes: key(
+    whole(256, 1_048_576).default(8192),
+    'a size',
+    'a whole number of bytes from 256 to 1048576',
+    'Largest CONNECT request, in bytes; above it the answer is 431.',
+  ),
+  handshakeBytes: key(
+    whole(4096, 16_777_216).default(262_144),
+    'a size',
+    'a whole number of bytes from 4096 to 16777216',
+    'Largest ClientHello, in bytes, record heads included.',
+  ),
 });
 
 const timeouts = z.strictObject({
@@ -119,17 +162,47 @@ const timeouts = z.strictObject({
 
 const log = z.strictObject({
   level: oneOf(['debug', 'info', 'warn', 'error'], 'info', 'Lowest level of events that are written.'),
-  file: key(z.string().default(''), 'a file name', 'a file name, or "" for standard output', 'File the events are appended to; "" is standard output.'),
+  file: key(
+    z.string().default(''),
+    'a file name',
+    'a file name, or "" for standard output',
+    'File the events are appended to; "" is standard output.',
+  ),
 });
 
 export const configSchema = z.strictObject({
-  $schema: key(z.string().optional(), 'a text', 'the address of the JSON schema', 'For editors; the gateway does not read it.'),
+  $schema: key(
+    z.string().optional(),
+    'a text',
+    'the address of the JSON schema',
+    'For editors; the gateway does not read it.',
+  ),
   listen: listen.prefault({}),
-  workers: key(z.union([z.literal('auto'), whole(1, 256)]).default('auto'), 'a number of workers', '"auto" or a whole number from 1 to 256', 'Worker processes; "auto" is one per processor.'),
+  workers: key(
+    z.union([z.literal('auto'), whole(1, 256)]).default('auto'),
+    'a number of workers',
+    '"auto" or a whole number from 1 to 256',
+    'Worker processes; "auto" is one per processor.',
+  ),
   engine: oneOf(['auto', 'portable'], 'auto', 'What moves the bytes; "auto" takes the fastest that works here.'),
-  allowedHosts: key(z.array(hostEntry).default([]), 'a list of hosts', 'a list of host names, "*.suffix", IP addresses or ranges', 'Destinations that may be reached. Nothing else may.'),
-  allowedPorts: key(z.array(port).default([443]), 'a list of ports', 'a list of whole numbers from 1 to 65535', 'Ports that may be reached.'),
-  presets: key(z.array(presetEntry).default([]), 'a list of presets', 'a list of preset names', 'Named sets of destinations, see config/presets.'),
+  allowedHosts: key(
+    z.array(hostEntry).default([]),
+    'a list of hosts',
+    'a list of host names, "*.suffix", IP addresses or ranges',
+    'Destinations that may be reached. Nothing else may.',
+  ),
+  allowedPorts: key(
+    z.array(port).default([443]),
+    'a list of ports',
+    'a list of whole numbers from 1 to 65535',
+    'Ports that may be reached.',
+  ),
+  presets: key(
+    z.array(presetEntry).default([]),
+    'a list of presets',
+    'a list of preset names',
+    'Named sets of destinations, see config/presets.',
+  ),
   cloud: oneOf(['public', 'usgovernment', 'china'], 'public', 'Whose hosts the presets stand for.'),
   tls: tls.prefault({}),
   addressGuard: addressGuard.prefault({}),

@@ -56,7 +56,7 @@ export interface ConnectionOwner {
 /** What the driver asks of an engine. */
 export interface Transport {
   /** Monotonic milliseconds. */
-  now(): number;
+  readonly now: () => number;
   /** Starts one connection attempt; `owner.connected` or `owner.lost` follows. Never throws. */
   connect(address: IpAddress, port: number, owner: ConnectionOwner): Connection;
 }

@@ -92,7 +92,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   closed(connection: Connection): void {
     this.#openConnections -= 1;
     if (this.#openConnections > 0 || this.#dial !== null) return;
-    if (this.#phase !== 'closing') this.#beginClosing(connection === this.#client ? 'client-lost' : 'origin-lost', false);
+    if (this.#phase !== 'closing')
+      this.#beginClosing(connection === this.#client ? 'client-lost' : 'origin-lost', false);
     this.#phase = 'closed';
     this.#context.wheel.cancel(this);
     this.#context.tunnelClosed(this);

@@ -13,7 +13,7 @@ export interface LogDestination extends LineSink {
 }
 
 /** Lines are gathered this far before they are written, or until the next turn of `FLUSH_MS`. */
-const BUFFER_BYTES = 16 * 1024;
+const BUFFER_BYTES = 4 * 1024;
 const FLUSH_MS = 100;
 
 /** @throws an errno error when `file` cannot be opened for appending */

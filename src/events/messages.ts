@@ -34,7 +34,8 @@ const CLOSED_TEXT =
 
 /** The message of an event. */
 export function messageOf(event: EventId, reason: Reason | Notice | null, fields: Fields): string {
-  if (reason === null) return fillText(event === 103 ? CONNECT_TEXT : event === 107 ? VERIFIED_TEXT : EVENTS[event].title, fields);
+  if (reason === null)
+    return fillText(event === 103 ? CONNECT_TEXT : event === 107 ? VERIFIED_TEXT : EVENTS[event].title, fields);
   if (isNotice(reason)) return fillText(NOTICES[reason].text, fields);
   const sentence = fillText(REASONS[reason].text, fields);
   return event === 100 ? fillText(CLOSED_TEXT, { ...fields, why: sentence.replace(/\.$/, '') }) : sentence;

@@ -114,7 +114,8 @@ function checkRecordHead(buffer: Uint8Array, at: number, length: number): Parsed
   if (length < at + RECORD_HEAD) return null;
   const size = ((buffer[at + 3] ?? 0) << 8) | (buffer[at + 4] ?? 0);
   if (size === 0) return malformed('tls-malformed', { detail: 'a handshake record is empty' });
-  if (size > RECORD_LIMIT) return malformed('tls-malformed', { detail: `a record is longer than ${RECORD_LIMIT} bytes` });
+  if (size > RECORD_LIMIT)
+    return malformed('tls-malformed', { detail: `a record is longer than ${RECORD_LIMIT} bytes` });
   return null;
 }
 

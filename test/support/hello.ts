@@ -25,7 +25,9 @@ export function buildHelloMessage(options: HelloOptions = {}): Uint8Array {
   const extensions: Uint8Array[] = [];
   if (options.serverName !== undefined) {
     const names = typeof options.serverName === 'string' ? [options.serverName] : options.serverName;
-    extensions.push(extension(0, vector16(join(names.map((name) => join([Uint8Array.of(0), vector16(latin1(name))]))))));
+    extensions.push(
+      extension(0, vector16(join(names.map((name) => join([Uint8Array.of(0), vector16(latin1(name))]))))),
+    );
   }
   if (options.versions !== undefined) extensions.push(extension(43, vector8(join(options.versions.map(u16)))));
   if (options.alpn !== undefined) {

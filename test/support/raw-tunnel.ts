@@ -76,7 +76,7 @@ export function rawHello(serverName: string): Uint8Array {
 
 /** Opens a TCP connection to the gateway. */
 export async function openClient(port: number, host = '127.0.0.1'): Promise<Socket> {
-  const socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
+  const socket = connect({ port, host, allowHalfOpen: true, noDelay: true }).setMaxListeners(0);
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   return socket;

@@ -15,9 +15,7 @@ export type TcpHandle = object;
 const WRITABLE_HIGH_WATER_MARK = 1 << 24;
 
 export class PortableEngine implements Transport {
-  now(): number {
-    return performance.now();
-  }
+  readonly now = (): number => performance.now();
 
   /** Wraps an accepted handle. The caller gives the connection its owner before it returns to the event loop. */
   adopt(handle: TcpHandle): Connection {

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Runs every test file and ends with one line, `N passed, N failed, N skipped`. Arguments choose files by part of their
+ * path. In CI a skipped test is a failure: there everything the tests need is installed.
+ */
+
+const compiled = fileURLToPath(new URL('.', import.meta.url));
+const sources = fileURLToPath(new URL('../../test/', import.meta.url));
+const wanted = process.argv.slice(2);
+
+const files = testFiles(compiled).filter((file) => {
+  const name = relative(compiled, file);
+  // A compiled test whose source is gone is left from an older build.
+  const hasSource = existsSync(join(sources, name.replace(/\.js$/, '.ts')));
+  return hasSource && (wanted.length === 0 || wanted.some((part) => name.includes(part)));
+});
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const stream = run({ files, concurrency: 2, timeout: 180_000, forceExit: false });
+stream.on('test:pass', ({ name, skip, details }) => {
+  if (details.type === 'suite' || isFile(name)) return;
+  if (skip === undefined) counts.passed += 1;
+  else counts.skipped += 1;
+});
+stream.on('test:fail', ({ details }) => {
+  if (details.type !== 'suite' || isOwnFailure(details.error)) counts.failed += 1;
+});
+stream.pipe(new spec()).pipe(process.stdout, { end: false });
+stream.on('end', () => {
+  setTimeout(() => {
+    process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+    const skipsCount = process.env['CI'] === 'true' && counts.skipped > 0;
+    process.exitCode = counts.failed > 0 || counts.passed === 0 || skipsCount ? 1 : 0;
+  }, 100);
+});
+
+function testFiles(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return testFiles(path);
+    return entry.name.endsWith('.test.js') ? [path] : [];
+  });
+}
+
+/** Node reports each file as a test of its own; that is not one we wrote. */
+function isFile(name: string): boolean {
+  return name.endsWith('.test.js');
+}
+
+/** A suite fails by itself when its hook fails; otherwise its failing tests count. */
+function isOwnFailure(error: unknown): boolean {
+  return (error as { failureType?: string } | undefined)?.failureType === 'hookFailed';
+}

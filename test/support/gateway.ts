@@ -1,0 +1,138 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { packageFile } from '../../src/config/package-file.ts';
+
+/** The whole gateway as its users run it: the command `start`, a configuration file, events on standard output. */
+
+export interface GatewayEvent {
+  readonly time: string;
+  readonly level: string;
+  readonly event: number;
+  readonly msg: string;
+  readonly reason?: string;
+  readonly tunnel?: string;
+  readonly client?: string;
+  readonly destination?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Gateway {
+  readonly port: number;
+  readonly pid: number;
+  /** Every event so far; grows. */
+  readonly events: readonly GatewayEvent[];
+  /** Resolves with the first event, past or future, that fits; fails after `ms` milliseconds. */
+  readonly waitForEvent: (fits: (event: GatewayEvent) => boolean, ms?: number) => Promise<GatewayEvent>;
+  workerPids(): number[];
+  /** SIGTERM and wait. @returns the exit code */
+  stop(): Promise<number | null>;
+  /** Sends a signal to the primary. */
+  signal(name: NodeJS.Signals): void;
+  readonly exited: Promise<number | null>;
+}
+
+export const MAIN = packageFile('dist/src/cli/main.js');
+
+/** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
+export async function startGateway(config: Readonly<Record<string, unknown>>): Promise<Gateway> {
+  const port = await freePort();
+  const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
+  const file = join(directory, 'gateway.json');
+  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
+  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const watch = watchEvents(child);
+  const exited = once(child, 'exit').then(([code]) => {
+    rmSync(directory, { recursive: true, force: true });
+    return code as number | null;
+  });
+  const early = exited.then((code) => Promise.reject(new Error(`the gateway ended with ${code}: ${watch.errors()}`)));
+  early.catch(() => undefined);
+  await Promise.race([watch.waitForEvent((event) => event.event === 101, 10_000), early]);
+  const pid = child.pid ?? 0;
+  return {
+    port,
+    pid,
+    events: watch.events,
+    waitForEvent: watch.waitForEvent,
+    workerPids: () => childrenOf(pid),
+    stop: () => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+    signal: (name) => child.kill(name),
+    exited,
+  };
+}
+
+/** A port nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+interface Watch {
+  readonly events: GatewayEvent[];
+  readonly waitForEvent: (fits: (event: GatewayEvent) => boolean, ms?: number) => Promise<GatewayEvent>;
+  readonly errors: () => string;
+}
+
+function watchEvents(child: ChildProcess): Watch {
+  const events: GatewayEvent[] = [];
+  const waiting = new Set<(event: GatewayEvent) => void>();
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  if (child.stdout === null) throw new Error('the gateway has no standard output');
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = JSON.parse(line) as GatewayEvent;
+    events.push(event);
+    for (const each of waiting) each(event);
+  });
+  const waitForEvent = (fits: (event: GatewayEvent) => boolean, ms = 5_000): Promise<GatewayEvent> => {
+    const past = events.find(fits);
+    if (past !== undefined) return Promise.resolve(past);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiting.delete(look);
+        const seen = events.slice(-5).map((event) => JSON.stringify(event));
+        reject(new Error(`no such event within ${ms} ms; last seen:\n${seen.join('\n')}\n${errors}`));
+      }, ms);
+      const look = (event: GatewayEvent): void => {
+        if (!fits(event)) return;
+        clearTimeout(timer);
+        waiting.delete(look);
+        resolve(event);
+      };
+      waiting.add(look);
+    });
+  };
+  return { events, waitForEvent, errors: () => errors };
+}
+
+/** Child processes of a process (proc(5): the fourth field of stat is the parent). */
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return (
+          readFileSync(`/proc/${pid}/stat`, 'utf8')
+            .replace(/^.*\) /s, '')
+            .split(' ')[1] === String(parent)
+        );
+      } catch {
+        return false;
+      }
+    });
+}
