@@ -189,7 +189,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         this.#goOpaque();
         return;
       case 'close':
-        this.#close(command.reason, command.silent);
+        this.#close(command.reason, command.fields, command.silent);
         return;
     }
   }
@@ -239,9 +239,9 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     this.#origin?.reset();
   }
 
-  #close(reason: Reason, silent: boolean): void {
+  #close(reason: Reason, fields: Fields, silent: boolean): void {
     const lingers = reasonRow(reason).event !== 100 || reasonRow(reason).status !== undefined;
-    this.#beginClosing(reason, silent);
+    this.#beginClosing(reason, silent, fields);
     this.#origin?.close();
     if (lingers && !this.#clientEnded) {
       this.#client.end();

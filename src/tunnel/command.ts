@@ -16,4 +16,4 @@ export type Command =
   /** The session is over: the engine forwards bytes by itself from now on. */
   | { readonly kind: 'go-opaque' }
   /** Send what is queued, then close both sides. `silent`: no closing event (a probe, or a refusal already reported). */
-  | { readonly kind: 'close'; readonly reason: Reason; readonly silent: boolean };
+  | { readonly kind: 'close'; readonly reason: Reason; readonly fields: Fields; readonly silent: boolean };

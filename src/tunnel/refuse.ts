@@ -13,7 +13,7 @@ import type { Command } from './command.ts';
 export function refuseRequest(reason: RefusalReason, fields: Fields, out: Command[]): void {
   out.push({ kind: 'report', event: reasonRow(reason).event, reason, fields });
   out.push({ kind: 'send', to: 'client', bytes: refusal(reason, fields) });
-  out.push({ kind: 'close', reason, silent: true });
+  out.push({ kind: 'close', reason, fields, silent: true });
 }
 
 /** Refuses a tunnel whose TLS handshake is still in the clear. */
@@ -21,5 +21,5 @@ export function refuseHandshake(reason: Reason, fields: Fields, out: Command[]):
   const row = reasonRow(reason);
   out.push({ kind: 'report', event: row.event, reason, fields });
   if (row.alert !== undefined) out.push({ kind: 'send', to: 'client', bytes: alertRecord(row.alert) });
-  out.push({ kind: 'close', reason, silent: false });
+  out.push({ kind: 'close', reason, fields, silent: false });
 }

@@ -22,11 +22,11 @@ export function awaitingServer(state: AwaitingServer, input: Input, context: Ses
       out.push({ kind: 'send', to: 'origin', bytes: input.bytes });
       return state;
     case 'ended':
-      if (input.from === 'origin') return close(state, 'origin-closed', out);
+      if (input.from === 'origin') return close(state, 'origin-closed', {}, out);
       out.push({ kind: 'end', to: 'origin' });
       return state;
     case 'lost':
-      return close(state, lossReason(input), out);
+      return close(state, lossReason(input), { detail: input.detail }, out);
     case 'deadline':
       return refuse(state, 'handshake-timeout', { seconds: context.timeouts.handshake }, out);
     case 'dialed':
@@ -54,7 +54,7 @@ function refuse(state: AwaitingServer, reason: Reason, fields: Fields, out: Comm
   return { name: 'closed', target: state.target };
 }
 
-function close(state: AwaitingServer, reason: Reason, out: Command[]): State {
-  out.push({ kind: 'close', reason, silent: false });
+function close(state: AwaitingServer, reason: Reason, fields: Fields, out: Command[]): State {
+  out.push({ kind: 'close', reason, fields, silent: false });
   return { name: 'closed', target: state.target };
 }

@@ -24,10 +24,15 @@ export function dialing(state: Dialing, input: Input, context: SessionContext, o
     case 'deadline':
       return refuse(state, 'connect-timeout', { seconds: context.timeouts.dial }, out);
     case 'ended':
-      out.push({ kind: 'close', reason: 'client-closed', silent: false });
+      out.push({ kind: 'close', reason: 'client-closed', fields: {}, silent: false });
       return { name: 'closed', target: state.target };
     case 'lost':
-      out.push({ kind: 'close', reason: input.reset ? 'client-reset' : 'client-lost', silent: false });
+      out.push({
+        kind: 'close',
+        reason: input.reset ? 'client-reset' : 'client-lost',
+        fields: { detail: input.detail },
+        silent: false,
+      });
       return { name: 'closed', target: state.target };
   }
 }

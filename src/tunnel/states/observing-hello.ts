@@ -19,9 +19,9 @@ export function observingHello(state: ObservingHello, input: Input, context: Ses
       state.held.append(input.bytes);
       return judgeHeld(state, context, out);
     case 'ended':
-      return close(state, input.from === 'client' ? 'client-closed' : 'origin-closed', out);
+      return close(state, input.from === 'client' ? 'client-closed' : 'origin-closed', {}, out);
     case 'lost':
-      return close(state, lossReason(input), out);
+      return close(state, lossReason(input), { detail: input.detail }, out);
     case 'deadline':
       return refuse(state, 'hello-timeout', { seconds: context.timeouts.clientHello }, out);
     case 'dialed':
@@ -58,7 +58,7 @@ function refuse(state: ObservingHello, reason: Reason, fields: Fields, out: Comm
   return { name: 'closed', target: state.target };
 }
 
-function close(state: ObservingHello, reason: Reason, out: Command[]): State {
-  out.push({ kind: 'close', reason, silent: false });
+function close(state: ObservingHello, reason: Reason, fields: Fields, out: Command[]): State {
+  out.push({ kind: 'close', reason, fields, silent: false });
   return { name: 'closed', target: state.target };
 }

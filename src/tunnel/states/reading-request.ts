@@ -23,7 +23,12 @@ export function readingRequest(state: ReadingRequest, input: Input, context: Ses
       return ended(state, out);
     case 'lost':
       // A probe, or a client that changed its mind: nothing was asked, so there is nothing to report.
-      out.push({ kind: 'close', reason: input.reset ? 'client-reset' : 'client-lost', silent: true });
+      out.push({
+        kind: 'close',
+        reason: input.reset ? 'client-reset' : 'client-lost',
+        fields: { detail: input.detail },
+        silent: true,
+      });
       return CLOSED;
     case 'deadline':
       return refuse('request-timeout', { seconds: context.timeouts.connectRequest }, out);
@@ -67,7 +72,7 @@ function judge(request: ConnectRequest, early: Uint8Array, context: SessionConte
 function ended(state: ReadingRequest, out: Command[]): State {
   if (state.held.length === 0) {
     // Opened and closed without a byte: how load balancers probe.
-    out.push({ kind: 'close', reason: 'client-closed', silent: true });
+    out.push({ kind: 'close', reason: 'client-closed', fields: {}, silent: true });
     return CLOSED;
   }
   return refuse('malformed-request', { detail: 'the connection ended inside the header section' }, out);
