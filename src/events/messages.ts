@@ -38,7 +38,9 @@ export function messageOf(event: EventId, reason: Reason | Notice | null, fields
     return fillText(event === 103 ? CONNECT_TEXT : event === 107 ? VERIFIED_TEXT : EVENTS[event].title, fields);
   if (isNotice(reason)) return fillText(NOTICES[reason].text, fields);
   const sentence = fillText(REASONS[reason].text, fields);
-  return event === 100 ? fillText(CLOSED_TEXT, { ...fields, why: sentence.replace(/\.$/, '') }) : sentence;
+  // Refusals for want of room are events 100 too; only the end of a tunnel has a duration.
+  const isEnd = event === 100 && fields['durationMs'] !== undefined;
+  return isEnd ? fillText(CLOSED_TEXT, { ...fields, why: sentence.replace(/\.$/, '') }) : sentence;
 }
 
 function isNotice(reason: Reason | Notice): reason is Notice {

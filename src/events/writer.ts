@@ -21,8 +21,13 @@ export interface LineSink {
   write(line: string): void;
 }
 
-/** Field values longer than this are cut: a line stays a line, whatever a client sends. */
+/** Values and sentences longer than this are cut: a line stays a line, whatever a client sends. */
 const VALUE_LIMIT = 2048;
+/** Entries of a list that are written. */
+const LIST_LIMIT = 64;
+/** Controls, invisible and direction-changing characters, line separators: JSON lets most of them through to a terminal. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 
 export function createEventWriter(options: { readonly level: Level; readonly sink: LineSink }): EventWriter {
   const logger = pino(
@@ -37,8 +42,7 @@ export function createEventWriter(options: { readonly level: Level; readonly sin
   const write: EventWriter['write'] = (event, reason, fields) => {
     const { level } = EVENTS[event];
     if (!logger.isLevelEnabled(level)) return;
-    const record = { event, msg: bounded(messageOf(event, reason, fields)), reason: reason ?? undefined };
-    logger[level]({ ...record, ...boundedFields(fields) });
+    logger[level](compose(event, reason, fields));
   };
   return {
     write,
@@ -48,19 +52,29 @@ export function createEventWriter(options: { readonly level: Level; readonly sin
   };
 }
 
-function boundedFields(fields: Fields): Fields {
-  for (const value of Object.values(fields)) {
-    if (typeof value === 'string' && value.length > VALUE_LIMIT) {
-      return Object.fromEntries(Object.entries(fields).map(([name, each]) => [name, boundedValue(each)]));
-    }
+function compose(event: EventId, reason: Reason | Notice | null, fields: Fields): Record<string, Fields[string]> {
+  const line: Record<string, Fields[string]> = { event, msg: printable(messageOf(event, reason, fields)) };
+  if (reason !== null) line['reason'] = reason;
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined && !OWN_NAMES.has(name)) line[name] = writable(value);
   }
-  return fields;
+  return line;
 }
 
-function boundedValue(value: Fields[string]): Fields[string] {
-  return typeof value === 'string' ? bounded(value) : value;
+/** Names that a field cannot take: they are the writer's. */
+const OWN_NAMES: ReadonlySet<string> = new Set(['time', 'level', 'event', 'msg', 'reason', '__proto__']);
+
+function writable(value: Fields[string]): Fields[string] {
+  if (typeof value === 'string') return printable(value);
+  return typeof value === 'object' ? value.slice(0, LIST_LIMIT).map(printable) : value;
 }
 
-function bounded(text: string): string {
-  return text.length > VALUE_LIMIT ? `${text.slice(0, VALUE_LIMIT)}…` : text;
+function printable(text: string): string {
+  const short = text.length > VALUE_LIMIT ? `${text.slice(0, VALUE_LIMIT)}…` : text;
+  return UNPRINTABLE.test(short) ? short.replace(EVERY_UNPRINTABLE, escaped) : short;
+}
+
+function escaped(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

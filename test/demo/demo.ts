@@ -82,7 +82,12 @@ const liar = await upload({
   records: [],
 });
 outcomes.push(
-  refused('agent 7', `${HOST}, SNI www.example.com`, liar, /UNRECOGNIZED.NAME/i.test(liar) && received.length === before),
+  refused(
+    'agent 7',
+    `${HOST}, SNI www.example.com`,
+    liar,
+    /UNRECOGNIZED.NAME/i.test(liar) && received.length === before,
+  ),
 );
 
 await gateway.waitForEvent((event) => event.event === 106);
