@@ -1,5 +1,6 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isatty } from 'node:tty';
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { LineSink } from './writer.ts';
@@ -28,7 +29,8 @@ const STDOUT = 1;
 /** @throws an errno error when `file` cannot be opened for appending */
 export function openDestination(file: string): LogDestination {
   if (file !== '') return new StreamDestination(openLogFile(file), (lines) => lines);
-  const forPeople = process.stdout.isTTY;
+  // Not `process.stdout.isTTY`: touching that stream makes a pipe non-blocking, and full pipes are then polled.
+  const forPeople = isatty(STDOUT);
   return new StreamDestination(
     STDOUT,
     forPeople ? prettyLines(process.env['NO_COLOR'] === undefined) : (lines) => lines,
@@ -77,7 +79,7 @@ class StreamDestination implements LogDestination {
     });
     // A full disk or a closed pipe must not end the gateway: the lines wait for the next try or are lost.
     this.#stream.on('error', () => undefined);
-    this.#stream.on('drop', (lines) => {
+    this.#stream.on('drop', (lines: string) => {
       this.#droppedLines += lines.split('\n').length - 1;
     });
     this.#stream.on('write', () => {

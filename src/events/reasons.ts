@@ -148,20 +148,6 @@ export const REASONS = {
     proxyError: 'connection_limit_reached',
     text: 'The gateway is out of {detail}.',
   },
-  overloaded: {
-    event: 100,
-    blame: 'capacity',
-    status: 503,
-    proxyError: 'connection_limit_reached',
-    text: 'The limit of {limit} tunnels (limits.maxTunnels) is reached.',
-  },
-  draining: {
-    event: 100,
-    blame: 'gateway',
-    status: 503,
-    proxyError: 'connection_limit_reached',
-    text: 'The gateway is draining and takes no new tunnels.',
-  },
   // --- the ClientHello
   'hello-timeout': {
     event: 403,

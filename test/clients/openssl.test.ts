@@ -28,12 +28,7 @@ describe('openssl s_client', () => {
     }));
 
   for (const [lie, option, reason, alert] of [
-    [
-      'names another server in its hello',
-      ['-servername', 'other.test'],
-      'sni-mismatch',
-      /unrecognized.name/i,
-    ],
+    ['names another server in its hello', ['-servername', 'other.test'], 'sni-mismatch', /unrecognized.name/i],
     ['names no server in its hello', ['-noservername'], 'sni-missing', /unrecognized.name/i],
     [
       'offers only TLS 1.1',
