@@ -1,7 +1,6 @@
-import { mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
-import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { LineSink } from './writer.ts';
 import { createEventWriter } from './writer.ts';
@@ -9,32 +8,37 @@ import { createEventWriter } from './writer.ts';
 /**
  * Where events end up: `log.file`, or standard output; for people when that is a terminal, as JSON lines otherwise.
  * Only the primary has one, so lines of different processes never mix. The primary also accepts connections, so it must
- * never wait for a disk or for whoever reads its output: writes are asynchronous, bounded, and lost rather than waited for.
+ * never wait for whoever reads its output: the descriptor does not block, what waits is bounded, the rest is dropped and
+ * counted. (Not pino's SonicBoom: its synchronous flush waits for a slow reader and repeats for ever after EPIPE or ENOSPC.)
  */
 
 export interface LogDestination extends LineSink {
-  /** Writes out what is buffered unless the reader is stuck, then releases the file. */
+  /** Writes out what is buffered, for at most `CLOSE_LIMIT_MS`, then releases the file. Later lines are dropped. */
   close(): void;
 }
 
-/** Lines are gathered this far before they are written, or until the next turn of `FLUSH_MS`. */
-const BUFFER_BYTES = 4 * 1024;
-const FLUSH_MS = 100;
-/** Bytes that may wait for a slow reader; lines beyond are dropped and counted. */
+/** Lines are gathered this far before they are written, or for so long. */
+const GATHER_CHARS = 4 * 1024;
+const GATHER_MS = 100;
+/** Characters that may wait for a slow reader. */
 const WAITING_LIMIT = 4 * 1024 * 1024;
-/** A write under way for longer than this is stuck: closing does not wait behind it. */
-const STUCK_MS = 1_000;
+/** Pieces in which waiting text is turned into bytes. */
+const PIECE_CHARS = 64 * 1024;
+const CLOSE_LIMIT_MS = 1_000;
+const CLOSE_RETRY_MS = 10;
 const STDOUT = 1;
 
 /** @throws an errno error when `file` cannot be opened for appending */
 export function openDestination(file: string): LogDestination {
-  if (file !== '') return new StreamDestination(openLogFile(file), (lines) => lines);
-  // Not `process.stdout.isTTY`: touching that stream makes a pipe non-blocking, and full pipes are then polled.
-  const forPeople = isatty(STDOUT);
-  return new StreamDestination(
-    STDOUT,
-    forPeople ? prettyLines(process.env['NO_COLOR'] === undefined) : (lines) => lines,
-  );
+  if (file === '') {
+    return new DescriptorDestination(
+      openStdout(),
+      isatty(STDOUT) ? prettyLines(process.env['NO_COLOR'] === undefined) : same,
+    );
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  // Owner writes, group reads: events name clients and destinations.
+  return new DescriptorDestination(openSync(file, 'a', 0o640), same);
 }
 
 /** Formats JSON lines for a terminal: time, level, event number and sentence, one event on each line. */
@@ -52,83 +56,99 @@ export function prettyLines(colorize: boolean): (lines: string) => string {
   };
 }
 
-function openLogFile(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
-  // Owner writes, group reads: events name clients and destinations.
-  return openSync(file, 'a', 0o640);
+function same(lines: string): string {
+  return lines;
 }
 
-class StreamDestination implements LogDestination {
-  readonly #stream: ReturnType<typeof pino.destination>;
+/** Standard output as a descriptor that does not block, without changing the one other processes may share. */
+function openStdout(): number {
+  const kind = fstatSync(STDOUT);
+  // A regular file never blocks for long, and opened anew it would be written from its beginning.
+  if (kind.isFile()) return STDOUT;
+  try {
+    return openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK);
+  } catch {
+    // A socket (the systemd journal), or no /proc: Node makes it non-blocking when its stream is first asked for.
+    return process.stdout.fd;
+  }
+}
+
+class DescriptorDestination implements LogDestination {
+  readonly #fd: number;
   readonly #format: (lines: string) => string;
-  readonly #timer: NodeJS.Timeout;
+  /** Bytes of a piece that the kernel took only in part: a line is never torn. */
+  #rest: Uint8Array = new Uint8Array(0);
+  #waiting = '';
   #droppedLines = 0;
-  /** Since when what was written waits to be taken; null while nothing waits. */
-  #waitingSinceMs: number | null = null;
-  #closing = false;
+  #timer: NodeJS.Timeout | null = null;
+  #blocked = false;
+  #closed = false;
 
   constructor(fd: number, format: (lines: string) => string) {
+    this.#fd = fd;
     this.#format = format;
-    this.#stream = pino.destination({
-      dest: fd,
-      sync: false,
-      minLength: BUFFER_BYTES,
-      maxLength: WAITING_LIMIT,
-      // Without this, closing would retry a full pipe for ever.
-      retryEAGAIN: () => !this.#closing,
-    });
-    // A full disk or a closed pipe must not end the gateway: the lines wait for the next try or are lost.
-    this.#stream.on('error', () => undefined);
-    this.#stream.on('drop', (lines: string) => {
-      this.#droppedLines += lines.split('\n').length - 1;
-    });
-    this.#stream.on('write', () => {
-      if (this.#waitingSinceMs !== null) this.#waitingSinceMs = performance.now();
-    });
-    this.#stream.on('drain', () => {
-      this.#waitingSinceMs = null;
-      this.#tellDropped();
-    });
-    this.#timer = setInterval(() => {
-      if (this.#waitingSinceMs !== null)
-        quietly(() => {
-          this.#stream.flush();
-        });
-    }, FLUSH_MS);
-    this.#timer.unref();
   }
 
   write(lines: string): void {
-    this.#waitingSinceMs ??= performance.now();
-    quietly(() => this.#stream.write(this.#format(lines)));
+    if (this.#closed) return;
+    if (this.#waiting.length + lines.length > WAITING_LIMIT) {
+      this.#droppedLines += lines.split('\n').length - 1;
+      return;
+    }
+    this.#waiting += this.#format(lines);
+    // While the reader is slow, the timer tries; a line must not cost a failing system call.
+    if (!this.#blocked && this.#waiting.length >= GATHER_CHARS) this.#writeOut();
+    else this.#later();
   }
 
   close(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    clearInterval(this.#timer);
-    const stuck = this.#waitingSinceMs !== null && performance.now() - this.#waitingSinceMs > STUCK_MS;
-    if (!stuck)
-      quietly(() => {
-        this.#stream.flushSync();
-      });
-    quietly(() => {
-      this.#stream.destroy();
-    });
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const limit = performance.now() + CLOSE_LIMIT_MS;
+    while (!this.#tryWrite() && performance.now() < limit) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CLOSE_RETRY_MS);
+    }
+    if (this.#fd !== STDOUT) closeSync(this.#fd);
+  }
+
+  #later(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#writeOut();
+    }, GATHER_MS);
+    this.#timer.unref();
+  }
+
+  #writeOut(): void {
+    this.#blocked = !this.#tryWrite();
+    if (this.#blocked) this.#later();
+    else if (this.#droppedLines > 0) this.#tellDropped();
+  }
+
+  /** @returns false when something still waits: the reader is slow, the disk is full, the pipe is closed */
+  #tryWrite(): boolean {
+    try {
+      while (this.#rest.length > 0 || this.#waiting !== '') {
+        if (this.#rest.length === 0) this.#nextPiece();
+        this.#rest = this.#rest.subarray(writeSync(this.#fd, this.#rest));
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #nextPiece(): void {
+    const end = this.#waiting.length <= PIECE_CHARS ? -1 : this.#waiting.lastIndexOf('\n', PIECE_CHARS);
+    const piece = end < 0 ? this.#waiting : this.#waiting.slice(0, end + 1);
+    this.#waiting = this.#waiting.slice(piece.length);
+    this.#rest = Buffer.from(piece);
   }
 
   #tellDropped(): void {
     const count = this.#droppedLines;
-    if (count === 0 || this.#closing) return;
     this.#droppedLines = 0;
     createEventWriter({ level: 'info', sink: this }).notice('events-dropped', { count });
-  }
-}
-
-function quietly(action: () => unknown): void {
-  try {
-    action();
-  } catch {
-    // See above: losing a line is better than losing the gateway.
   }
 }
