@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,8 @@ export async function startGateway(config: Readonly<Record<string, unknown>>): P
   const file = join(directory, 'gateway.json');
   writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
   const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A test that fails half way must neither leave the gateway behind nor wait for it.
+  process.once('exit', () => child.kill('SIGKILL'));
   const watch = watchEvents(child);
   const exited = once(child, 'exit').then(([code]) => {
     rmSync(directory, { recursive: true, force: true });
@@ -56,6 +58,7 @@ export async function startGateway(config: Readonly<Record<string, unknown>>): P
   early.catch(() => undefined);
   await Promise.race([watch.waitForEvent((event) => event.event === 101, 10_000), early]);
   const pid = child.pid ?? 0;
+  unref(child);
   return {
     port,
     pid,
@@ -63,12 +66,21 @@ export async function startGateway(config: Readonly<Record<string, unknown>>): P
     waitForEvent: watch.waitForEvent,
     workerPids: () => childrenOf(pid),
     stop: () => {
+      child.ref();
       child.kill('SIGTERM');
       return exited;
     },
     signal: (name) => child.kill(name),
-    exited,
+    get exited() {
+      child.ref();
+      return exited;
+    },
   };
+}
+
+function unref(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
 }
 
 /** A port nobody listens on at the moment. */
