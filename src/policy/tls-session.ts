@@ -1,5 +1,5 @@
 import type { Authority } from '../address/authority.ts';
-import { parseHost, sameHost } from '../address/host.ts';
+import { parseConfiguredHost, sameHost } from '../address/host.ts';
 import type { Config } from '../config/schema.ts';
 import type { ClientHello } from '../tls/client-hello.ts';
 import type { Verdict } from './verdict.ts';
@@ -13,6 +13,10 @@ export interface TlsRules {
   readonly missingSni: 'reject' | 'allow';
   readonly encryptedClientHello: 'reject' | 'reject-mismatch' | 'allow';
 }
+
+const SSL_3 = 0x0300;
+/** How many offered versions an event names; a hostile hello may list 127. */
+const NAMED_VERSIONS = 8;
 
 const VERSIONS: Readonly<Record<Config['tls']['minVersion'], number>> = {
   '1.0': 0x0301,
@@ -31,24 +35,36 @@ export function compileTlsRules(tls: Config['tls']): TlsRules {
 }
 
 /**
- * Judges a ClientHello. It passes when it offers at least one allowed version (the gateway cannot change what else is
- * offered) and its visible server name is the host of CONNECT after the same canonicalisation.
+ * Judges a ClientHello. It passes when it offers at least one allowed version and its visible server name is the host
+ * of CONNECT after the same canonicalisation.
+ *
+ * A hello that also offers versions outside minVersion to maxVersion passes: the gateway never changes a byte, so it
+ * cannot take them out, and which one counts is the server's choice. A hello that offers nothing inside is refused, and
+ * so is every one whose legacy_version is SSL 3 or lower (RFC 8446 appendix D.5), whatever its extensions say.
  */
 export function judgeClientHello(hello: ClientHello, target: Authority, rules: TlsRules): Verdict {
   const { versions } = hello;
+  if (hello.legacyVersion <= SSL_3) return refuseVersions([hello.legacyVersion], rules);
   if (!versions.some((version) => version >= rules.minVersion && version <= rules.maxVersion)) {
-    const allowed = `${versionName(rules.minVersion)} to ${versionName(rules.maxVersion)}`;
-    const offered = versions.slice(0, 8).map(versionName).join(', ') || 'no version';
-    return { allow: false, reason: 'tls-version', fields: { offered, allowed } };
+    return refuseVersions(versions, rules);
   }
   return judgeEncryptedHello(hello, rules) ?? judgeServerName(hello, target, rules);
 }
 
 /** "TLS 1.2", "SSL 3.0", or the value in hex where it has no name. */
 export function versionName(version: number): string {
-  if (version === 0x0300) return 'SSL 3.0';
+  if (version === SSL_3) return 'SSL 3.0';
   if (version === 0x0002) return 'SSL 2.0';
-  return version > 0x0300 && version <= 0x0304 ? `TLS 1.${(version & 0xff) - 1}` : `0x${version.toString(16)}`;
+  return version > SSL_3 && version <= 0x0304
+    ? `TLS 1.${(version & 0xff) - 1}`
+    : `0x${version.toString(16).padStart(4, '0')}`;
+}
+
+function refuseVersions(versions: readonly number[], { minVersion, maxVersion }: TlsRules): Verdict {
+  const offered = versions.slice(0, NAMED_VERSIONS).map(versionName).join(', ') || 'no known version';
+  const lowest = versionName(minVersion);
+  const allowed = minVersion === maxVersion ? lowest : `${lowest} to ${versionName(maxVersion)}`;
+  return { allow: false, reason: 'tls-version', fields: { offered, allowed } };
 }
 
 /** Null when the server name is to be judged as usual. */
@@ -68,15 +84,17 @@ function judgeServerName(hello: ClientHello, target: Authority, rules: TlsRules)
   if (hello.serverName === null) {
     // RFC 6066 section 3 forbids literals in SNI, so a hello for an address is right to carry none.
     if (target.host.kind === 'ip') return { allow: true, rule: 'no SNI for an IP literal' };
+    if (hello.encryptedClientHello === 'outer') return refuseEncrypted('there is no visible name to compare');
     if (rules.missingSni === 'allow') return { allow: true, rule: 'tls.missingSni: allow' };
     return { allow: false, reason: 'sni-missing', fields: { host } };
   }
-  const parsed = parseHost(hello.serverName);
+  // No port follows here, so an IPv6 literal may stand without brackets.
+  const parsed = parseConfiguredHost(hello.serverName);
   if (!parsed.ok) return { allow: false, reason: 'sni-invalid', fields: { detail: `it ${parsed.detail}` } };
   if (!sameHost(parsed.host, target.host)) {
     return { allow: false, reason: 'sni-mismatch', fields: { sni: parsed.host.text, host } };
   }
-  return { allow: true, rule: 'SNI equals the CONNECT host' };
+  return { allow: true, rule: `SNI ${host} equals the CONNECT host` };
 }
 
 function refuseEncrypted(detail: string): Verdict {

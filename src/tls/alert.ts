@@ -14,7 +14,10 @@ const CODES = {
   unrecognized_name: 112,
 } as const satisfies Record<AlertName, number>;
 
-/** A whole alert record, ready to send: type 0x15, version 0x0303, level fatal. */
-export function alertRecord(name: AlertName): Uint8Array {
-  return Uint8Array.of(0x15, 0x03, 0x03, 0x00, 0x02, 0x02, CODES[name]);
+/**
+ * A whole plaintext alert record, ready to send: type 0x15, level fatal, seven bytes, the caller's own copy.
+ * @param version of the record; 0x0303 suits any client (RFC 8446 section 5.1), 0x0301 is for those of TLS 1.0
+ */
+export function alertRecord(name: AlertName, version: 0x0303 | 0x0301 = 0x0303): Uint8Array {
+  return Uint8Array.of(0x15, version >> 8, version & 0xff, 0x00, 0x02, 0x02, CODES[name]);
 }

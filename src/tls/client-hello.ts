@@ -13,7 +13,10 @@ import { Misformed } from './misformed.ts';
 export interface ClientHello extends ExtensionFacts {
   /** legacy_version, e.g. 0x0303. */
   readonly legacyVersion: number;
-  /** Versions offered, GREASE dropped: supported_versions when present, else legacy_version alone. */
+  /**
+   * Versions offered, GREASE dropped: supported_versions when present, else legacy_version alone, but never above
+   * TLS 1.2, because that is what a server must make of it then (RFC 8446 section 4.2.1).
+   */
   readonly versions: readonly number[];
   readonly cipherSuites: readonly number[];
   /** legacy_session_id, 0 to 32 bytes; a copy. */
@@ -24,20 +27,26 @@ export interface ClientHello extends ExtensionFacts {
 
 export type ParsedHello =
   | { readonly state: 'need-more' }
-  | { readonly state: 'done'; readonly hello: ClientHello }
+  /** `consumedBytes`: up to the end of the record in which the hello ends; what follows belongs to the stream. */
+  | { readonly state: 'done'; readonly hello: ClientHello; readonly consumedBytes: number }
   | { readonly state: 'malformed'; readonly reason: Reason; readonly fields: Fields };
+
+export type ReadHello =
+  | { readonly ok: true; readonly hello: ClientHello }
+  | { readonly ok: false; readonly reason: Reason; readonly fields: Fields };
 
 const SESSION_ID_LIMIT = 32;
 const RANDOM_BYTES = 32;
 const PRE_SHARED_KEY = 41;
+const TLS_1_2 = 0x0303;
 
-/** Reads a ClientHello without its message head. Never throws; never answers `need-more`. */
-export function clientHelloBody(body: Uint8Array): ParsedHello {
+/** Reads a whole ClientHello without its message head. Refuses with a reason of event 402 or 106; never throws. */
+export function readClientHello(body: Uint8Array): ReadHello {
   try {
-    return { state: 'done', hello: readBody(new Cursor(body)) };
+    return { ok: true, hello: readBody(new Cursor(body)) };
   } catch (error) {
-    if (error instanceof Truncated) return malformed('tls-malformed', 'a length in the ClientHello is wrong');
-    if (error instanceof Misformed) return malformed(error.reason, error.detail);
+    if (error instanceof Truncated) return refuse('tls-malformed', 'a length in the ClientHello is wrong');
+    if (error instanceof Misformed) return refuse(error.reason, error.detail);
     throw error;
   }
 }
@@ -57,21 +66,30 @@ function readBody(cursor: Cursor): ClientHello {
   const cipherSuites: number[] = [];
   while (suites.left > 0) cipherSuites.push(suites.u16());
   if (!cursor.sub8().rest().includes(0)) throw new Misformed('null compression is not offered');
-  const extensions: number[] = [];
+  const extensions = new Set<number>();
+  // Up to TLS 1.2 the block may be absent altogether (RFC 5246 section 7.4.1.2).
   const facts = cursor.left === 0 ? noFacts() : readExtensions(cursor.sub16(), extensions);
   if (cursor.left > 0) throw new Misformed('bytes follow the extensions');
-  const versions = (facts.supportedVersions ?? [legacyVersion]).filter((version) => !isGrease(version));
-  return { ...facts, legacyVersion, versions, cipherSuites, sessionId, extensions };
+  const versions = facts.supportedVersions?.filter((version) => !isGrease(version)) ?? [legacyOffer(legacyVersion)];
+  return { ...facts, legacyVersion, versions, cipherSuites, sessionId, extensions: [...extensions] };
 }
 
-function readExtensions(cursor: Cursor, seen: number[]): ExtensionFacts {
+/** What legacy_version offers on its own. Another major version is not TLS and stays what it is. */
+function legacyOffer(legacyVersion: number): number {
+  return legacyVersion >> 8 === 3 ? Math.min(legacyVersion, TLS_1_2) : legacyVersion;
+}
+
+/** @param seen a set, for its order and because a hello may carry 16,000 empty extensions */
+function readExtensions(cursor: Cursor, seen: Set<number>): ExtensionFacts {
   const facts = noFacts();
+  let last = -1;
   while (cursor.left > 0) {
     const type = cursor.u16();
     const body = cursor.sub16();
-    if (seen.includes(type)) throw new Misformed(`extension ${type} comes twice`);
-    if (seen.at(-1) === PRE_SHARED_KEY) throw new Misformed('pre_shared_key is not the last extension');
-    seen.push(type);
+    if (seen.has(type)) throw new Misformed(`extension ${type} comes twice`);
+    if (last === PRE_SHARED_KEY) throw new Misformed('pre_shared_key is not the last extension');
+    seen.add(type);
+    last = type;
     const read = EXTENSIONS[type];
     if (read === undefined) continue;
     read(body, facts);
@@ -92,6 +110,6 @@ function noFacts(): ExtensionFacts {
   };
 }
 
-function malformed(reason: Reason, detail: string): ParsedHello {
-  return { state: 'malformed', reason, fields: { detail } };
+function refuse(reason: Reason, detail: string): ReadHello {
+  return { ok: false, reason, fields: { detail } };
 }

@@ -47,6 +47,10 @@ export class Cursor {
     return new Cursor(this.take(this.u16()));
   }
 
+  sub24(): Cursor {
+    return new Cursor(this.take(this.u24()));
+  }
+
   rest(): Uint8Array {
     return this.take(this.left);
   }

@@ -30,10 +30,7 @@ export const EXTENSIONS: Readonly<Record<number, ReadExtension>> = {
   35: (body, facts) => {
     facts.ticketBytes = body.rest().length;
   },
-  41: (body, facts) => {
-    facts.preSharedKey = true;
-    if (body.sub16().left === 0 || body.sub16().left === 0) throw new Misformed('pre_shared_key offers nothing');
-  },
+  41: preSharedKey,
   42: (_, facts) => {
     facts.earlyData = true;
   },
@@ -48,7 +45,12 @@ function serverName(body: Cursor, facts: ExtensionFacts): void {
   const type = list.u8();
   if (type !== 0) throw new Misformed(`a server name has the unknown type ${type}`, 'sni-invalid');
   const name = list.sub16().rest();
-  if (list.left > 0) throw new Misformed('there is more than one server name', 'sni-invalid');
+  if (list.left > 0) {
+    // A second name must be one: otherwise it is a length that lies.
+    list.u8();
+    list.sub16();
+    throw new Misformed('there is more than one server name', 'sni-invalid');
+  }
   if (name.length === 0) throw new Misformed('the server name is empty', 'sni-invalid');
   let text = '';
   for (const byte of name) {
@@ -71,6 +73,23 @@ function alpn(body: Cursor, facts: ExtensionFacts): void {
   facts.alpn = names;
 }
 
+/** RFC 8446 section 4.2.11: identities with their ages, and a binder for each. */
+function preSharedKey(body: Cursor, facts: ExtensionFacts): void {
+  const identities = body.sub16();
+  const binders = body.sub16();
+  let balance = 0;
+  if (identities.left === 0) throw new Misformed('pre_shared_key offers nothing');
+  for (; identities.left > 0; balance += 1) {
+    if (identities.sub16().left === 0) throw new Misformed('an identity in pre_shared_key is empty');
+    identities.take(4);
+  }
+  for (; binders.left > 0; balance -= 1) {
+    if (binders.sub8().left < 32) throw new Misformed('a binder in pre_shared_key is shorter than 32 bytes');
+  }
+  if (balance !== 0) throw new Misformed('pre_shared_key does not have one binder for each identity');
+  facts.preSharedKey = true;
+}
+
 /** RFC 8446 section 4.2.1. */
 function supportedVersions(body: Cursor, facts: ExtensionFacts): void {
   const list = body.sub8();
@@ -88,6 +107,7 @@ function encryptedClientHello(body: Cursor, facts: ExtensionFacts): void {
     return;
   }
   if (type !== 0) throw new Misformed('encrypted_client_hello has an unknown type');
+  // HPKE KDF and AEAD, two bytes each, and the config id.
   body.take(5);
   body.sub16();
   if (body.sub16().left === 0) throw new Misformed('the payload of encrypted_client_hello is empty');

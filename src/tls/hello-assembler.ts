@@ -1,10 +1,11 @@
 import type { Fields, Reason } from '../events/reasons.ts';
-import { clientHelloBody } from './client-hello.ts';
+import { readClientHello } from './client-hello.ts';
 import type { ParsedHello } from './client-hello.ts';
 
 /**
  * Reassembles the first handshake message over any segmentation and any number of records (RFC 8446 section 5.1) and
- * refuses at the first byte that cannot belong to a ClientHello. Keeps no bytes while the hello lies in one record.
+ * refuses at the first byte that cannot belong to a ClientHello. Judges bytes strictly in their order, so that the
+ * verdict cannot depend on how the network cut them. Keeps positions only, never bytes.
  */
 
 const HANDSHAKE = 0x16;
@@ -15,16 +16,11 @@ const MESSAGE_HEAD = 4;
 const RECORD_LIMIT = 1 << 14;
 const NEED_MORE: ParsedHello = { state: 'need-more' };
 
-interface Fragment {
-  readonly start: number;
-  readonly end: number;
-}
-
 export class HelloAssembler {
   readonly #limit: number;
-  /** Where the next record begins. */
+  /** Where the record begins that is not complete yet. */
   #next = 0;
-  #fragments: Fragment[] = [];
+  /** Handshake bytes in the complete records before it. */
   #have = 0;
 
   /** @param handshakeBytes the largest ClientHello that is read, in bytes, record heads included */
@@ -32,70 +28,76 @@ export class HelloAssembler {
     this.#limit = handshakeBytes;
   }
 
-  /** @param buffer everything the client has sent in the tunnel, in its first `length` bytes; only ever grows */
+  /**
+   * Goes on where the last call stopped. After any answer but `need-more` the assembler is spent.
+   * @param buffer everything the client has sent in the tunnel, in its first `length` bytes; only ever grows
+   */
   read(buffer: Uint8Array, length: number): ParsedHello {
     for (;;) {
-      const head = checkRecordHead(buffer, this.#next, length);
-      if (head !== null) return head;
-      // The message head is judged as soon as it can be, wherever the record ends.
-      const early = this.#checkMessageHead(buffer, length);
-      if (early !== null) return early;
+      const wrongHead = checkRecordHead(buffer, this.#next, length);
+      if (wrongHead !== null) return wrongHead;
       if (length - this.#next < RECORD_HEAD) return NEED_MORE;
-      const size = ((buffer[this.#next + 3] ?? 0) << 8) | (buffer[this.#next + 4] ?? 0);
-      const start = this.#next + RECORD_HEAD;
+      const size = recordBytes(buffer, this.#next);
+      const end = this.#next + RECORD_HEAD + size;
       // Counted with record heads, so that a flood of tiny fragments cannot hold more than the limit.
-      if (start + size > this.#limit) return malformed('hello-too-large', { limit: this.#limit });
-      if (length < start + size) return NEED_MORE;
-      this.#fragments.push({ start, end: start + size });
+      if (end > this.#limit) return this.#tooLarge();
+      const head = gather(buffer, length, MESSAGE_HEAD);
+      const wrongMessage = this.#checkMessageHead(head, this.#have + size);
+      if (wrongMessage !== null) return wrongMessage;
+      if (length < end) return NEED_MORE;
       this.#have += size;
-      this.#next = start + size;
-      const whole = this.#whole(buffer);
-      if (whole !== null) return whole;
+      this.#next = end;
+      if (head.length === MESSAGE_HEAD && this.#have === messageBytes(head)) return this.#whole(buffer);
     }
   }
 
-  /** Looks at the four bytes of the message head as far as they are there, complete records or not. */
-  #checkMessageHead(buffer: Uint8Array, length: number): ParsedHello | null {
-    const head = this.#peek(buffer, length, MESSAGE_HEAD);
-    if (head.length >= 1 && head[0] !== CLIENT_HELLO) {
-      return malformed('not-client-hello', { detail: `its first handshake message has type ${head[0] ?? 0}` });
+  /**
+   * Judges the message head as far as it is there.
+   * @param withRecord handshake bytes up to the end of the record that is being read
+   */
+  #checkMessageHead(head: Uint8Array, withRecord: number): ParsedHello | null {
+    const [type] = head;
+    if (type !== undefined && type !== CLIENT_HELLO) {
+      return malformed('not-client-hello', { detail: `its first handshake message has type ${type}` });
     }
     if (head.length < MESSAGE_HEAD) return null;
-    return messageBytes(head) > this.#limit ? malformed('hello-too-large', { limit: this.#limit }) : null;
+    const total = messageBytes(head);
+    if (total + RECORD_HEAD > this.#limit) return this.#tooLarge();
+    // A second message in the same record would be judged by nobody.
+    return withRecord > total
+      ? malformed('tls-malformed', { detail: 'bytes follow the ClientHello in its record' })
+      : null;
   }
 
-  #whole(buffer: Uint8Array): ParsedHello | null {
-    if (this.#have < MESSAGE_HEAD) return null;
-    const total = messageBytes(this.#peek(buffer, buffer.length, MESSAGE_HEAD));
-    if (this.#have < total) return null;
-    if (this.#have > total) return malformed('tls-malformed', { detail: 'bytes follow the ClientHello in its record' });
-    const [only] = this.#fragments;
-    if (this.#fragments.length === 1 && only !== undefined) {
-      return clientHelloBody(buffer.subarray(only.start + MESSAGE_HEAD, only.end));
-    }
-    return clientHelloBody(this.#peek(buffer, buffer.length, total).subarray(MESSAGE_HEAD));
+  #whole(buffer: Uint8Array): ParsedHello {
+    const inOneRecord = this.#next === RECORD_HEAD + this.#have;
+    const message = inOneRecord ? buffer.subarray(RECORD_HEAD, this.#next) : gather(buffer, this.#next, this.#have);
+    const read = readClientHello(message.subarray(MESSAGE_HEAD));
+    return read.ok
+      ? { state: 'done', hello: read.hello, consumedBytes: this.#next }
+      : malformed(read.reason, read.fields);
   }
 
-  /** The first `count` handshake bytes that are there, gathered over the records read and the one that is arriving. */
-  #peek(buffer: Uint8Array, length: number, count: number): Uint8Array {
-    const gathered = new Uint8Array(Math.min(count, this.#have + Math.max(0, length - this.#next - RECORD_HEAD)));
-    let filled = 0;
-    const add = (start: number, end: number): void => {
-      const part = buffer.subarray(start, Math.min(end, start + gathered.length - filled));
-      gathered.set(part, filled);
-      filled += part.length;
-    };
-    for (const { start, end } of this.#fragments) {
-      if (filled === gathered.length) return gathered;
-      add(start, end);
-    }
-    if (filled < gathered.length && length - this.#next >= RECORD_HEAD) {
-      const size = ((buffer[this.#next + 3] ?? 0) << 8) | (buffer[this.#next + 4] ?? 0);
-      const start = this.#next + RECORD_HEAD;
-      add(start, Math.min(start + size, length));
-    }
-    return gathered.subarray(0, filled);
+  #tooLarge(): ParsedHello {
+    return malformed('hello-too-large', { limit: this.#limit });
   }
+}
+
+/** The first `count` handshake bytes, or as many as there are, out of records whose heads are already judged. */
+function gather(buffer: Uint8Array, length: number, count: number): Uint8Array {
+  const gathered = new Uint8Array(count);
+  let filled = 0;
+  for (let at = 0; filled < count && at + RECORD_HEAD < length; at += RECORD_HEAD + recordBytes(buffer, at)) {
+    const start = at + RECORD_HEAD;
+    const size = Math.min(recordBytes(buffer, at), length - start, count - filled);
+    gathered.set(buffer.subarray(start, start + size), filled);
+    filled += size;
+  }
+  return gathered.subarray(0, filled);
+}
+
+function recordBytes(buffer: Uint8Array, at: number): number {
+  return ((buffer[at + 3] ?? 0) << 8) | (buffer[at + 4] ?? 0);
 }
 
 function messageBytes(head: Uint8Array): number {
@@ -112,15 +114,16 @@ function checkRecordHead(buffer: Uint8Array, at: number, length: number): Parsed
   if (length > at + 1 && major !== 3) return malformed('not-tls', { detail: `its record version is ${major}.x` });
   if (length > at + 2 && minor > 4) return malformed('not-tls', { detail: `its record version is 3.${minor}` });
   if (length < at + RECORD_HEAD) return null;
-  const size = ((buffer[at + 3] ?? 0) << 8) | (buffer[at + 4] ?? 0);
+  const size = recordBytes(buffer, at);
   if (size === 0) return malformed('tls-malformed', { detail: 'a handshake record is empty' });
-  if (size > RECORD_LIMIT)
+  if (size > RECORD_LIMIT) {
     return malformed('tls-malformed', { detail: `a record is longer than ${RECORD_LIMIT} bytes` });
+  }
   return null;
 }
 
 function interrupted(type: number): Fields {
-  return { detail: `a record of type 0x${type.toString(16)} interrupts it` };
+  return { detail: `a record of type ${hex(type)} interrupts it` };
 }
 
 const OTHER_RECORDS: Readonly<Record<number, string>> = {
@@ -135,8 +138,15 @@ function wrongStart(byte: number): ParsedHello {
   const other = OTHER_RECORDS[byte];
   if (other !== undefined) return malformed('not-client-hello', { detail: other });
   if (byte >= 0x80) return malformed('not-tls', { detail: 'it looks like an SSL 2 hello' });
-  const shown = byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}", like a text protocol` : hex(byte);
-  return malformed('not-tls', { detail: `its first byte is ${shown}` });
+  if (byte <= 0x20 || byte === 0x7f) return malformed('not-tls', { detail: `its first byte is ${hex(byte)}` });
+  const letter = String.fromCharCode(byte);
+  return malformed('not-tls', { detail: `its first byte is "${letter}", like ${protocolOf(letter)}` });
+}
+
+function protocolOf(letter: string): string {
+  // CONNECT, DELETE, GET, HEAD, OPTIONS, POST, PUT, PATCH, TRACE: RFC 9110 section 9.3; "SSH-": RFC 4253 section 4.2.
+  if ('CDGHOPT'.includes(letter)) return 'an HTTP request';
+  return letter === 'S' ? 'an SSH banner' : 'a text protocol';
 }
 
 function hex(byte: number): string {
