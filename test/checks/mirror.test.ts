@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { packageFile } from '../../src/config/package-file.ts';
+
+/**
+ * The shape of the source tree: each file in src has its test at the same place in test, and stays small enough to be
+ * read at once. Exceptions stand here, with their reason; a line may leave these lists at any time, a new one is a debt.
+ */
+
+/** Only types and tables: the compiler, or the test of their generated page, holds them. */
+const NOTHING_TO_RUN = [
+  'cli/exit-code',
+  'cluster/messages',
+  'engine/engine',
+  'events/catalogue',
+  'events/reasons',
+  'policy/verdict',
+  'tunnel/command',
+  'tunnel/input',
+];
+
+/** Run by `test/conformance` or `test/cluster` as parts of a whole gateway. */
+const RUN_AS_A_WHOLE = [
+  ...['cli/main', 'cli/start', 'cli/version', 'cluster/handoff', 'cluster/listener', 'cluster/primary'],
+  ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
+  ...['engine/driver', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
+  ...['engine/portable/read-buffer'],
+];
+
+/** Debts: these deserve a test of their own. */
+const STILL_MISSING = [
+  ...['cli/check', 'cli/config', 'cli/explain', 'cli/sources', 'config/json-schema', 'config/keys', 'config/load'],
+  ...['config/package-file', 'config/preset-names', 'config/presets', 'config/problems', 'config/schema'],
+  ...['dial/cause', 'dial/lookup', 'dial/race', 'dial/resolver', 'engine/dial', 'engine/timer-wheel'],
+  ...['http/header-fields', 'http/utf8', 'policy/address-guard', 'policy/destination', 'policy/host-pattern'],
+  ...['policy/rules', 'policy/tls-session', 'tls/alert', 'tls/client-hello', 'tls/cursor', 'tls/extensions'],
+  ...['tls/hello-assembler', 'tls/misformed', 'tunnel/held-bytes', 'tunnel/refuse', 'tunnel/session', 'tunnel/state'],
+  ...['tunnel/states/awaiting-server', 'tunnel/states/dialing', 'tunnel/states/observing-hello'],
+  ...['tunnel/states/reading-request'],
+];
+
+/** Longer than `LINE_LIMIT`, because one subject cannot be read in halves. */
+const LONG = ['engine/tunnel'];
+const LINE_LIMIT = 300;
+
+const sources = readdirSync(packageFile('src'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => path.replaceAll('\\', '/').replace(/\.ts$/, ''));
+const exceptions = [...NOTHING_TO_RUN, ...RUN_AS_A_WHOLE, ...STILL_MISSING];
+
+describe('source tree', () => {
+  it('has a test for each source, at the same place and of the same name', () => {
+    assert.ok(sources.length > 50, 'the sources were not found');
+    const untested = sources.filter((name) => !existsSync(packageFile(`test/${name}.test.ts`)));
+    assert.deepEqual(
+      untested.filter((name) => !exceptions.includes(name)),
+      [],
+    );
+  });
+
+  it('has no exceptions for sources that are gone', () => {
+    assert.deepEqual(
+      [...exceptions, ...LONG].filter((name) => !sources.includes(name)),
+      [],
+    );
+  });
+
+  it(`has no file of more than ${LINE_LIMIT} lines but those that are listed`, () => {
+    const long = sources.filter(
+      (name) => readFileSync(packageFile(`src/${name}.ts`), 'utf8').split('\n').length > LINE_LIMIT + 1,
+    );
+    assert.deepEqual(
+      long.filter((name) => !LONG.includes(name)),
+      [],
+    );
+  });
+});
