@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageFile } from '../../src/config/package-file.ts';
+import { endWithUs } from './children.ts';
 
 /** The whole gateway as its users run it: the command `start`, a configuration file, events on standard output. */
 
@@ -48,7 +49,7 @@ export async function startGateway(config: Readonly<Record<string, unknown>>): P
   writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
   const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
   // A test that fails half way must neither leave the gateway behind nor wait for it.
-  process.once('exit', () => child.kill('SIGKILL'));
+  endWithUs(child, 'SIGKILL');
   const watch = watchEvents(child);
   const exited = once(child, 'exit').then(([code]) => {
     rmSync(directory, { recursive: true, force: true });

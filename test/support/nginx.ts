@@ -9,6 +9,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestCertificate } from './certificates.ts';
+import { endWithUs } from './children.ts';
 import { freePort } from './gateway.ts';
 
 /** A real nginx with TLS as the destination: serves a file, and answers an upload with its SHA-256. */
@@ -36,6 +37,8 @@ export async function startNginx(
   writeFileSync(join(directory, 'nginx.conf'), configuration(directory, port, hasherPort));
   const arguments_ = ['-p', directory, '-e', join(directory, 'error.log'), '-c', join(directory, 'nginx.conf')];
   const child = spawn(program, arguments_, { stdio: ['ignore', 'ignore', 'inherit'] });
+  // Its workers outlive a master that is killed.
+  endWithUs(child, 'SIGTERM');
   await untilListening(port);
   return {
     port,
