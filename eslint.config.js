@@ -7,33 +7,49 @@ const forbiddenImports = {
   address: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
   http: ['tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
   tls: ['http', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
+  policy: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
   tunnel: ['dial', 'engine', 'cluster', 'cli', 'config'],
   dial: ['engine', 'cluster', 'cli'],
   events: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
   config: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'events'],
   engine: ['cluster', 'cli', 'config', 'http', 'tls'],
   cluster: ['cli', 'http', 'tls'],
+  cli: [],
 };
+
+/** Who alone may write events, and who alone may know sockets and choose an engine. */
+const writesEvents = ['events', 'engine', 'cluster', 'cli'];
+const writers = ['**/events/writer.ts', '**/events/batch.ts', '**/events/destination.ts'];
 
 const importRules = Object.entries(forbiddenImports).map(([folder, forbidden]) => ({
   files: [`src/${folder}/**`],
-  rules: {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            group: forbidden.map((name) => `**/${name}/**`),
-            message: `src/${folder} must not import this folder: imports point one way (docs/architecture.md).`,
-          },
-          ...(pure.includes(`src/${folder}/**`)
-            ? [{ group: ['node:*'], message: 'Pure layer: no node: imports; bytes in, decisions out.' }]
-            : []),
-        ],
-      },
-    ],
-  },
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: importPatterns(folder, forbidden) }] },
 }));
+
+function importPatterns(folder, forbidden) {
+  const patterns = forbidden.map((name) => ({
+    group: [`**/${name}/**`],
+    // The configuration hands over data, so its types may go anywhere; policy judges what tls has read.
+    allowTypeImports: name === 'config' || (folder === 'policy' && name === 'tls'),
+    message: `src/${folder} must not import src/${name}: imports point one way (docs/architecture.md).`,
+  }));
+  if (pure.includes(`src/${folder}/**`)) {
+    patterns.push({ group: ['node:*'], message: 'Pure layer: no node: imports; bytes in, decisions out.' });
+  }
+  if (!writesEvents.includes(folder)) {
+    patterns.push({
+      group: writers,
+      message: 'Events are written by engine, cluster and cli only; name a reason instead.',
+    });
+  }
+  if (folder !== 'cluster') {
+    patterns.push({ group: ['**/portable/**'], message: 'Only the cluster chooses an engine.' });
+  }
+  if (!['cluster', 'cli'].includes(folder)) {
+    patterns.push({ group: ['node:net', 'node:dgram', 'node:tls'], message: 'Sockets belong to src/engine/portable.' });
+  }
+  return patterns;
+}
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
@@ -64,4 +80,18 @@ export default tseslint.config(
   },
   { files: pure, rules: { 'no-restricted-globals': ['error', 'Buffer', 'process', 'setTimeout', 'setInterval'] } },
   ...importRules,
+  // The portable engine is the place for sockets; the rest of its folder's rules stay as they are.
+  {
+    files: ['src/engine/portable/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: importPatterns('engine', forbiddenImports.engine).filter(
+            ({ group }) => !group.includes('node:net'),
+          ),
+        },
+      ],
+    },
+  },
 );
