@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
@@ -21,18 +21,29 @@ const files = testFiles(compiled).filter((file) => {
 });
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** Files that reported at least one test: one that ends the process early would otherwise pass unseen. */
+const reporting = new Set<string>();
 const stream = run({ files, concurrency: 2, timeout: 180_000, forceExit: false });
-stream.on('test:pass', ({ name, skip, details }) => {
+stream.on('test:pass', ({ name, skip, details, file }) => {
   if (details.type === 'suite' || isFile(name)) return;
+  if (file !== undefined) reporting.add(file);
   if (skip === undefined) counts.passed += 1;
   else counts.skipped += 1;
 });
-stream.on('test:fail', ({ details }) => {
-  if (details.type !== 'suite' || isOwnFailure(details.error)) counts.failed += 1;
+stream.on('test:fail', ({ name, details, file }) => {
+  // A file that fails as a whole has had its say.
+  reporting.add(isFile(name) ? resolve(name) : (file ?? ''));
+  const { failureType } = details.error as { failureType?: string };
+  // A suite or a parent test fails because of its tests, which are counted, or by itself: in a hook, in its own body.
+  const isOwn = failureType !== 'subtestsFailed';
+  if (isOwn) counts.failed += 1;
 });
 stream.pipe(new spec()).pipe(process.stdout, { end: false });
 stream.on('end', () => {
   setTimeout(() => {
+    const silent = files.filter((file) => !reporting.has(file));
+    counts.failed += silent.length;
+    for (const file of silent) process.stdout.write(`\n${relative(compiled, file)} reported no test\n`);
     process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
     const skipsCount = process.env['CI'] === 'true' && counts.skipped > 0;
     process.exitCode = counts.failed > 0 || counts.passed === 0 || skipsCount ? 1 : 0;
@@ -50,9 +61,4 @@ function testFiles(directory: string): string[] {
 /** Node reports each file as a test of its own; that is not one we wrote. */
 function isFile(name: string): boolean {
   return name.endsWith('.test.js');
-}
-
-/** A suite fails by itself when its hook fails; otherwise its failing tests count. */
-function isOwnFailure(error: unknown): boolean {
-  return (error as { failureType?: string } | undefined)?.failureType === 'hookFailed';
 }
