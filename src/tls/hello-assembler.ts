@@ -48,6 +48,8 @@ export class HelloAssembler {
       this.#have += size;
       this.#next = end;
       if (head.length === MESSAGE_HEAD && this.#have === messageBytes(head)) return this.#whole(buffer);
+      // Not even one more byte of the hello would fit: no caller has to hold more than the limit.
+      if (end + RECORD_HEAD >= this.#limit) return this.#tooLarge();
     }
   }
 

@@ -7,6 +7,8 @@ export interface HelloOptions {
   readonly versions?: readonly number[];
   readonly legacyVersion?: number;
   readonly sessionId?: Uint8Array;
+  readonly cipherSuites?: readonly number[];
+  readonly compression?: readonly number[];
   readonly alpn?: readonly string[];
   /** Further extensions: type and body. */
   readonly extensions?: readonly (readonly [number, Uint8Array])[];
@@ -38,8 +40,8 @@ export function buildHelloMessage(options: HelloOptions = {}): Uint8Array {
     u16(options.legacyVersion ?? 0x0303),
     new Uint8Array(32).fill(0x5a),
     vector8(options.sessionId ?? new Uint8Array(32).fill(0x11)),
-    vector16(join([0x1301, 0x1302, 0xc02f, 0x009c].map(u16))),
-    vector8(Uint8Array.of(0)),
+    vector16(join((options.cipherSuites ?? [0x1301, 0x1302, 0xc02f, 0x009c]).map(u16))),
+    vector8(Uint8Array.from(options.compression ?? [0])),
     extensions.length === 0 ? new Uint8Array(0) : vector16(join(extensions)),
   ]);
   return join([Uint8Array.of(1, body.length >> 16, (body.length >> 8) & 0xff, body.length & 0xff), body]);
