@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
@@ -21,18 +21,16 @@ const files = testFiles(compiled).filter((file) => {
 });
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-/** Files that reported at least one test: one that ends the process early would otherwise pass unseen. */
-const reporting = new Set<string>();
+/** Files that ended well without a single test: one that ends its process early would otherwise pass unseen. */
+const silent: string[] = [];
 const stream = run({ files, concurrency: 2, timeout: 180_000, forceExit: false });
-stream.on('test:pass', ({ name, skip, details, file }) => {
-  if (details.type === 'suite' || isFile(name)) return;
-  if (file !== undefined) reporting.add(file);
-  if (skip === undefined) counts.passed += 1;
+stream.on('test:pass', ({ name, skip, details }) => {
+  if (details.type === 'suite') return;
+  if (isFile(name)) silent.push(name);
+  else if (skip === undefined) counts.passed += 1;
   else counts.skipped += 1;
 });
-stream.on('test:fail', ({ name, details, file }) => {
-  // A file that fails as a whole has had its say.
-  reporting.add(isFile(name) ? resolve(name) : (file ?? ''));
+stream.on('test:fail', ({ details }) => {
   const { failureType } = details.error as { failureType?: string };
   // A suite or a parent test fails because of its tests, which are counted, or by itself: in a hook, in its own body.
   const isOwn = failureType !== 'subtestsFailed';
@@ -41,7 +39,6 @@ stream.on('test:fail', ({ name, details, file }) => {
 stream.pipe(new spec()).pipe(process.stdout, { end: false });
 stream.on('end', () => {
   setTimeout(() => {
-    const silent = files.filter((file) => !reporting.has(file));
     counts.failed += silent.length;
     for (const file of silent) process.stdout.write(`\n${relative(compiled, file)} reported no test\n`);
     process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
@@ -58,7 +55,7 @@ function testFiles(directory: string): string[] {
   });
 }
 
-/** Node reports each file as a test of its own; that is not one we wrote. */
+/** Node reports a file as a test when it fails as a whole or has no tests. */
 function isFile(name: string): boolean {
   return name.endsWith('.test.js');
 }
