@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
@@ -17,38 +18,45 @@ export interface Upload {
   readonly records: readonly object[];
 }
 
-/** @returns what happened, in the words of the client: "200 OK …", the gateway's refusal, or the code of the TLS error */
-export async function upload(options: Upload): Promise<string> {
+export interface Uploaded {
+  /** What happened, in the words of the client: "200 OK …", the gateway's refusal, or the code of the TLS error. */
+  readonly happened: string;
+  /** The destination answered with the digest of exactly what was sent. */
+  readonly verified: boolean;
+}
+
+export async function upload(options: Upload): Promise<Uploaded> {
   const socket = connect(options.gatewayPort, '127.0.0.1');
   try {
     await once(socket, 'connect');
     const answer = await askTunnel(socket, options.destination);
-    if (!answer.startsWith('HTTP/1.1 200')) return answer;
+    if (!answer.startsWith('HTTP/1.1 200')) return { happened: answer, verified: false };
     return await post(socket, options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code ?? message.trim();
+    return { happened: code ?? message.trim(), verified: false };
   } finally {
     socket.destroy();
   }
 }
 
+/** The status line of the gateway's answer. */
 async function askTunnel(socket: Socket, destination: string): Promise<string> {
   socket.write(`CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`);
   let answer = '';
   while (!answer.includes('\r\n\r\n')) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    const [chunk] = (await Promise.race([once(socket, 'data'), once(socket, 'end')])) as [Buffer | undefined];
+    if (chunk === undefined) return 'closed without an answer';
     answer += chunk.toString('latin1');
   }
   return answer.slice(0, answer.indexOf('\r\n'));
 }
 
-async function post(socket: Socket, { serverName, authority, records }: Upload): Promise<string> {
+async function post(socket: Socket, { serverName, authority, records }: Upload): Promise<Uploaded> {
   const secure = connectTls({ socket, servername: serverName, ca: authority });
   await once(secure, 'secureConnect');
-  const body = deflateSync(
-    JSON.stringify({ DataType: 'LINUX_PERF_BLOB', IPName: 'LogManagement', DataItems: records }),
-  );
+  const json = JSON.stringify({ DataType: 'LINUX_PERF_BLOB', IPName: 'LogManagement', DataItems: records });
+  const body = deflateSync(json);
   const head = [
     'POST /OperationalData.svc/PostJsonDataItems?api-version=2016-04-01 HTTP/1.1',
     `Host: ${serverName}`,
@@ -62,5 +70,7 @@ async function post(socket: Socket, { serverName, authority, records }: Upload):
   let answer = '';
   secure.on('data', (chunk: Buffer) => (answer += chunk.toString()));
   await once(secure, 'end');
-  return `${answer.slice(9, answer.indexOf('\r\n'))}, ${body.length} bytes sent`;
+  const digest = createHash('sha256').update(json).digest('hex');
+  const verified = answer.startsWith('HTTP/1.1 200') && answer.includes(digest);
+  return { happened: `${answer.slice(9, answer.indexOf('\r\n'))}, ${body.length} bytes sent`, verified };
 }
