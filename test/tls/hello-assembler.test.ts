@@ -157,6 +157,11 @@ describe('the limit', () => {
   it('takes a hello of exactly the limit and refuses one byte more', () => {
     assert.equal(whole(browser, browser.length).state, 'done');
     assert.equal(reasonOf(browser, browser.length - 1), 'hello-too-large');
+    for (const recordBytes of [300, 1500]) {
+      const split = intoRecords(browser.subarray(5), recordBytes);
+      assert.equal(whole(split, split.length).state, 'done');
+      assert.equal(reasonOf(split, split.length - 1), 'hello-too-large');
+    }
   });
 
   it('gives the same reason for every cut when a record is larger and the message is wrong as well', () => {
