@@ -18,8 +18,9 @@ export function addConfigOptions(command: Command, keys: boolean): Command {
 
 /** The file a command works on: --config, OMS_GATEWAY_CONFIG, the system's, the package's. */
 export function configFile(options: Readonly<Record<string, unknown>>): string {
-  const named = options['config'] ?? process.env['OMS_GATEWAY_CONFIG'];
-  if (typeof named === 'string') return named;
+  const { OMS_GATEWAY_CONFIG: variable = '' } = process.env;
+  if (typeof options['config'] === 'string') return options['config'];
+  if (variable !== '') return variable;
   return existsSync(SYSTEM_FILE) ? SYSTEM_FILE : packageFile('config/gateway.json');
 }
 

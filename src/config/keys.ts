@@ -12,11 +12,20 @@ export interface Key {
   readonly variable: string;
   /** e.g. "--listen-port" */
   readonly flag: string;
-  readonly kind: 'text' | 'json' | 'list';
+  /** How a value given as text is read: as it is, as JSON, or as entries between commas, each a text or JSON. */
+  readonly kind: 'text' | 'json' | 'list' | 'json-list';
   readonly meta: KeyMeta;
   readonly fallback: unknown;
 }
 
+export const VARIABLE_PREFIX = 'OMS_GATEWAY_';
+
+/** "OMS_GATEWAY_LISTEN_PORT" for ["listen", "port"]. */
+export function variableOf(path: readonly string[]): string {
+  return `${VARIABLE_PREFIX}${dashed(path).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** Every key, in the order of the schema. */
 export const KEYS: readonly Key[] = collect(configSchema, []);
 
 function collect(schema: z.ZodType, path: readonly string[]): Key[] {
@@ -26,12 +35,11 @@ function collect(schema: z.ZodType, path: readonly string[]): Key[] {
       name === '$schema' ? [] : collect(inner, [...path, name]),
     );
   }
-  const words = path.map((part) => part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).join('-');
   return [
     {
       path,
-      variable: `OMS_GATEWAY_${words.replaceAll('-', '_').toUpperCase()}`,
-      flag: `--${words}`,
+      variable: variableOf(path),
+      flag: `--${dashed(path)}`,
       kind: kindOf(unwrap(schema)),
       meta: schema.meta() as unknown as KeyMeta,
       fallback: schema.parse(undefined),
@@ -39,9 +47,13 @@ function collect(schema: z.ZodType, path: readonly string[]): Key[] {
   ];
 }
 
-/** How a value given as text is read: lists by commas, texts as they are, everything else as JSON. */
+/** "listen-port" for ["listen", "port"]; "Min" in "minVersion" starts a word. */
+function dashed(path: readonly string[]): string {
+  return path.map((part) => part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).join('-');
+}
+
 function kindOf(schema: z.ZodType): Key['kind'] {
-  const { type } = (schema as unknown as { def: { type: string } }).def;
-  if (type === 'array') return 'list';
+  const { type, element } = (schema as unknown as { def: { type: string; element?: z.ZodType } }).def;
+  if (type === 'array') return element !== undefined && kindOf(unwrap(element)) === 'text' ? 'list' : 'json-list';
   return type === 'string' || type === 'enum' ? 'text' : 'json';
 }

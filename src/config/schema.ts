@@ -51,19 +51,34 @@ function checked(problem: (text: string) => string | null): z.ZodType<string, st
 }
 
 const port = key(whole(1, 65_535), 'a port', 'a whole number from 1 to 65535', 'A TCP port.');
-const hostEntry = checked((text) => {
-  const parsed = parseHostPattern(text);
-  return parsed.ok ? null : parsed.detail;
-});
-const rangeEntry = checked((text) => {
-  return parseCidr(text) === null ? 'is not an address range; expected one like 10.0.0.0/8 or fd00::/8' : null;
-});
+const hostEntry = key(
+  checked((text) => {
+    const parsed = parseHostPattern(text);
+    return parsed.ok ? null : parsed.detail;
+  }),
+  'a host',
+  'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16',
+  'A host name, "*.suffix", an IP address or a range.',
+);
+const rangeEntry = key(
+  checked((text) => {
+    return parseCidr(text) === null ? 'is not an address range; expected one like 10.0.0.0/8 or fd00::/8' : null;
+  }),
+  'an address range',
+  'one like 10.0.0.0/8 or fd00::/8',
+  'An IP address, or a range like 10.0.0.0/8.',
+);
 const addressEntry = checked((text) => {
   return parseIp(text) === null ? 'is not an IP address; expected one like 10.0.0.7 or fd00::7' : null;
 });
-const presetEntry = checked((text) => {
-  return presetNames().includes(text) ? null : `is not a preset; known are ${presetNames().join(', ')}`;
-});
+const presetEntry = key(
+  checked((text) => {
+    return presetNames().includes(text) ? null : `is not a preset; known are ${presetNames().join(', ')}`;
+  }),
+  'the name of a preset',
+  'the name of a file in config/presets',
+  'The name of a preset.',
+);
 
 const listen = z.strictObject({
   host: key(
@@ -75,7 +90,7 @@ const listen = z.strictObject({
   port: key(port.default(8080), 'a port', 'a whole number from 1 to 65535', 'Port to listen on.'),
 });
 
-const tls = z.strictObject({
+const tlsKeys = z.strictObject({
   minVersion: oneOf(
     ['1.0', '1.1', '1.2', '1.3'],
     '1.2',
@@ -92,6 +107,12 @@ const tls = z.strictObject({
     'reject-mismatch',
     'Encrypted ClientHello: refuse it, let it pass while the visible name equals the CONNECT host, or let it pass with any visible name.',
   ),
+});
+
+const tls = tlsKeys.superRefine(({ minVersion, maxVersion }, context) => {
+  if (maxVersion >= minVersion) return;
+  const message = `is below tls.minVersion "${minVersion}"; no TLS session could pass`;
+  context.addIssue({ code: 'custom', path: ['maxVersion'], message });
 });
 
 const addressGuard = z.strictObject({
@@ -120,9 +141,28 @@ const hostName = checked((text) => {
   return parsed.ok && parsed.host.kind === 'name' ? null : 'is not a host name';
 });
 
+const hostAddresses = key(
+  z.union([addressEntry, z.array(addressEntry).min(1)]),
+  'an address',
+  'an IP address or a list of at least one',
+  'An IP address, or a list of them.',
+);
+
+/** Two spellings of one name ("a.com", "A.com.") would be two answers to one question. */
+function refuseSameName(table: Record<string, unknown>, context: z.RefinementCtx): void {
+  const seen = new Map<string, string>();
+  for (const name of Object.keys(table)) {
+    const parsed = parseConfiguredHost(name);
+    const canonical = parsed.ok ? parsed.host.text : name;
+    const first = seen.get(canonical);
+    if (first === undefined) seen.set(canonical, name);
+    else context.addIssue({ code: 'custom', path: [name], message: `is for the same name as "${first}"` });
+  }
+}
+
 const dns = z.strictObject({
   hosts: key(
-    z.record(hostName, z.union([addressEntry, z.array(addressEntry).min(1)])).default({}),
+    z.record(hostName, hostAddresses).superRefine(refuseSameName).default({}),
     'a table of names',
     'an object of host names, each with an IP address or a list of them',
     'Names with fixed addresses; asked before the system.',
@@ -160,13 +200,26 @@ const timeouts = z.strictObject({
   drain: seconds(30, 'For open tunnels to finish when the gateway stops.'),
 });
 
+/** BCP 47 tags of the languages the reference speaks. */
+const LANGUAGES = [
+  ...(['en', 'zh-Hans', 'zh-Hant', 'cs', 'nl', 'fr', 'de', 'hu'] as const),
+  ...(['it', 'ja', 'ko', 'pl', 'pt-BR', 'pt-PT', 'ru', 'es'] as const),
+] as const;
+
 const log = z.strictObject({
   level: oneOf(['debug', 'info', 'warn', 'error'], 'info', 'Lowest level of events that are written.'),
   file: key(
-    z.string().default(''),
+    checked((text) => {
+      return /\p{Cc}/u.test(text) ? 'has a control character in it; write \\\\ for a backslash' : null;
+    }).default(''),
     'a file name',
     'a file name, or "" for standard output',
     'File the events are appended to; "" is standard output.',
+  ),
+  language: oneOf(
+    LANGUAGES,
+    'en',
+    'Language of the sentences in events. This version writes English whatever it says.',
   ),
 });
 
