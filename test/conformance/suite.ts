@@ -29,6 +29,8 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
     let origin: RawOrigin;
     let greeting: RawOrigin;
     let gateway: Gateway;
+    /** The same with short time limits, for the tests that wait for them. */
+    let hasty: Gateway;
     let destination = '';
     let serve: (socket: Socket) => void = () => undefined;
 
@@ -38,19 +40,24 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       });
       greeting = await startRawOrigin(() => undefined, { greet: true });
       destination = `origin.test:${origin.port}`;
-      gateway = await startGateway({
+      const config = {
         engine,
         workers: 1,
         allowedHosts: ['origin.test'],
         allowedPorts: [origin.port, greeting.port],
         dns: { hosts: { 'origin.test': '127.0.0.1' } },
         addressGuard: { allow: ['127.0.0.0/8'] },
-        timeouts: { connectRequest: 2, clientHello: 2, idle: 3, halfClosed: 1, drain: 2 },
+      };
+      gateway = await startGateway({ ...config, timeouts: { drain: 1 } });
+      hasty = await startGateway({
+        ...config,
+        timeouts: { connectRequest: 2, clientHello: 2, idle: 3, halfClosed: 1 },
       });
     });
 
     after(async () => {
       await gateway.stop();
+      await hasty.stop();
       await origin.close();
       await greeting.close();
     });
@@ -118,22 +125,22 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
           socket.once('close', resolve);
         };
       });
-      const client = await openTunnel(gateway.port, destination);
+      const client = await openTunnel(hasty.port, destination);
       const started = performance.now();
       client.resume();
       await gone;
       const tookMs = performance.now() - started;
       assert.ok(tookMs > 800 && tookMs < 4_000, `took ${tookMs} ms`);
-      await gateway.waitForEvent((event) => event.reason === 'half-closed-timeout', 3_000);
+      await hasty.waitForEvent((event) => event.reason === 'half-closed-timeout', 3_000);
       client.destroy();
     });
 
     it('ends a tunnel that is idle', async () => {
       serve = () => undefined;
-      const client = await openTunnel(gateway.port, destination);
+      const client = await openTunnel(hasty.port, destination);
       client.resume();
       await closed(client);
-      await gateway.waitForEvent((event) => event.reason === 'idle-timeout', 3_000);
+      await hasty.waitForEvent((event) => event.reason === 'idle-timeout', 3_000);
     });
 
     it('passes a reset of the origin on as a reset, behind what was received before', async () => {
@@ -190,7 +197,7 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
     });
 
     it('answers 408 to a client that does not finish its request', async () => {
-      const client = await openClient(gateway.port);
+      const client = await openClient(hasty.port);
       client.write('CONNECT origin');
       assert.match((await readAll(client)).toString(), /^HTTP\/1\.1 408 /);
     });
