@@ -45,11 +45,15 @@ export function explainListenError(error: unknown, host: string, port: number): 
   }
 }
 
-/** The addresses by which clients reach a listener on `host:port`: what the address guard must never dial. */
+/**
+ * The addresses by which clients reach a listener on `host:port`: what the address guard must never dial. A wildcard
+ * stands for itself and for every address this machine has now; the guard adds what it means, all of 127/8 for one.
+ */
 export function ownAddresses(host: string, port: number): { address: string; port: number }[] {
   if (host !== '::' && host !== '0.0.0.0') return [{ address: host, port }];
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.map(({ address }) => ({ address: address.replace(/%.*$/, ''), port }));
+  const local = all.map(({ address }) => address.replace(/%.*$/, ''));
+  return [...new Set([host, ...local])].map((address) => ({ address, port }));
 }
 
 function tryListen(host: string, port: number, accept: (socket: Socket) => void): Promise<Listener> {

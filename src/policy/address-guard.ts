@@ -12,12 +12,21 @@ import type { Verdict } from './verdict.ts';
 export interface AddressGuard {
   readonly allow: readonly IpRange[];
   readonly deny: readonly IpRange[];
-  readonly denyPrivate: boolean;
+  /** What is refused unless `allow` says otherwise. */
+  readonly classes: readonly AddressClass[];
   /** "address port" of the gateway's own listening sockets. */
   readonly own: ReadonlySet<string>;
+  /** Ports on which every loopback address leads to the gateway, because it listens on a wildcard address. */
+  readonly ownWildcardPorts: ReadonlySet<number>;
 }
 
-interface AddressClass {
+/** A listening socket of the gateway: one local address, or the wildcard of a family. */
+export interface OwnAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface AddressClass {
   readonly name: string;
   readonly sentence: string;
   readonly ranges: readonly IpRange[];
@@ -38,50 +47,79 @@ const PRIVATE = addressClass('private', 'it is a private address and addressGuar
   '192.168.0.0/16',
   '100.64.0.0/10',
   'fc00::/7',
+  'fec0::/10',
 ]);
 
-/** IPv6 ranges that carry an IPv4 address, and where: NAT64 (RFC 6052), 6to4 (RFC 3056), IPv4-compatible (RFC 4291). */
+/**
+ * IPv6 ranges that carry an IPv4 address, and where: NAT64 (RFC 6052), 6to4 (RFC 3056), IPv4-translated (RFC 2765),
+ * IPv4-compatible (RFC 4291). IPv4-mapped addresses are IPv4 addresses here already.
+ */
 const EMBEDDING: readonly (readonly [IpRange, number])[] = [
   [range('64:ff9b::/96'), 12],
   [range('2002::/16'), 2],
+  [range('::ffff:0:0:0/96'), 12],
   [range('::/96'), 12],
 ];
 
-export function compileGuard(
-  guard: Config['addressGuard'],
-  own: readonly { readonly address: string; readonly port: number }[],
-): AddressGuard {
-  const addresses = own.map(({ address, port }) => ownKey(parseIp(address)?.text ?? address, port));
+/** Where the gateway itself answers when it listens on a wildcard address; the unspecified address connects to it too. */
+const LOCAL: readonly IpRange[] = [range('127.0.0.0/8'), range('::1'), range('0.0.0.0'), range('::')];
+
+/**
+ * @param own the gateway's listening sockets; for a wildcard the wildcard itself and every local address, since only the
+ *   caller knows those
+ * @throws when a range is none; configuration is checked before it gets here
+ */
+export function compileGuard(guard: Config['addressGuard'], own: readonly OwnAddress[]): AddressGuard {
+  const wildcards = own.filter(({ address }) => WILDCARDS.includes(parseIp(address)?.text ?? ''));
   return {
     allow: guard.allow.map(range),
     deny: guard.deny.map(range),
-    denyPrivate: guard.denyPrivate,
-    own: new Set(addresses),
+    classes: guard.denyPrivate ? [...REFUSED, PRIVATE] : REFUSED,
+    own: new Set(own.map(({ address, port }) => ownKey(parseIp(address)?.text ?? address, port))),
+    ownWildcardPorts: new Set(wildcards.map(({ port }) => port)),
   };
 }
 
-/** Judges one address; the verdict's field `detail` is half a sentence that begins with the address. */
+const WILDCARDS = ['0.0.0.0', '::'];
+
+/**
+ * Judges one address. In this order, the first that says something decides: the gateway's own sockets, `deny`, `allow`,
+ * the built-in classes. An IPv4 address inside an IPv6 one is asked the same questions, so no spelling is a way around.
+ * The verdict's field `detail` is half a sentence that begins with the address.
+ */
 export function judgeAddress(guard: AddressGuard, ip: IpAddress, port: number): Verdict {
-  if (guard.own.has(ownKey(ip.text, port))) return refuse(ip, 'own', 'it is the gateway itself');
-  const denied = guard.deny.find((each) => rangeContains(each, ip));
-  if (denied !== undefined) return refuse(ip, 'denied', 'addressGuard.deny lists it');
+  const inner = embedded(ip);
+  const never = neverDialed(guard, ip, port) ?? (inner === null ? null : leadsTo(ip, neverDialed(guard, inner, port)));
+  if (never !== null) return never;
   if (guard.allow.some((each) => rangeContains(each, ip))) return { allow: true, rule: 'addressGuard.allow' };
   const found = classOf(guard, ip);
   if (found !== null) return refuse(ip, found.name, found.sentence);
-  const inner = embedded(ip);
-  if (inner !== null) {
-    const verdict = judgeAddress(guard, inner, port);
-    if (!verdict.allow) return refuse(ip, 'embedded', `it leads to ${String(verdict.fields['detail'])}`);
-  }
-  return { allow: true, rule: 'no address rule refuses it' };
+  const verdict = inner === null ? null : judgeAddress(guard, inner, port);
+  return leadsTo(ip, verdict) ?? { allow: true, rule: verdict?.allow === true ? verdict.rule : UNREFUSED };
+}
+
+const UNREFUSED = 'no address rule refuses it';
+
+/** The refusals that `allow` cannot lift. */
+function neverDialed(guard: AddressGuard, ip: IpAddress, port: number): Verdict | null {
+  const local = guard.ownWildcardPorts.has(port) && LOCAL.some((each) => rangeContains(each, ip));
+  if (local || guard.own.has(ownKey(ip.text, port))) return refuse(ip, 'own', 'it is the gateway itself');
+  const denied = guard.deny.some((each) => rangeContains(each, ip));
+  return denied ? refuse(ip, 'denied', 'addressGuard.deny lists it') : null;
+}
+
+/** The refusal of an embedded address as one of the address around it; null when there is none. */
+function leadsTo(ip: IpAddress, verdict: Verdict | null): Verdict | null {
+  if (verdict === null || verdict.allow) return null;
+  return refuse(ip, 'embedded', `it leads to ${String(verdict.fields['detail'])}`);
 }
 
 function classOf(guard: AddressGuard, ip: IpAddress): AddressClass | null {
-  const classes = guard.denyPrivate ? [...REFUSED, PRIVATE] : REFUSED;
-  return classes.find(({ ranges }) => ranges.some((each) => rangeContains(each, ip))) ?? null;
+  return guard.classes.find(({ ranges }) => ranges.some((each) => rangeContains(each, ip))) ?? null;
 }
 
 function embedded(ip: IpAddress): IpAddress | null {
+  if (ip.family === 4) return null;
   const found = EMBEDDING.find(([each]) => rangeContains(each, ip));
   return found === undefined ? null : ipFromBytes(ip.bytes.subarray(found[1], found[1] + 4));
 }

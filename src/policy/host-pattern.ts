@@ -1,7 +1,8 @@
 import type { Host } from '../address/host.ts';
 import { parseConfiguredHost } from '../address/host.ts';
 import type { IpRange } from '../address/ip.ts';
-import { parseCidr, rangeContains } from '../address/ip.ts';
+import { ipFromBytes, parseCidr } from '../address/ip.ts';
+import { RangeTable } from './range-table.ts';
 
 /**
  * Entries of `allowedHosts` and of everything that works like it. Whole names only, never substrings: an exact host,
@@ -20,15 +21,17 @@ export type ParsedPattern =
 
 const FORMS = 'expected a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
 
-/** Reads one entry; never throws. */
+/** Reads one entry; never throws. The entry is canonicalised as a CONNECT target is, so that both meet in one form. */
 export function parseHostPattern(text: string): ParsedPattern {
   if (text.includes('://')) return refuse(`has a scheme; ${FORMS}`);
   const range = parseCidr(text);
-  if (range !== null) return { ok: true, pattern: { kind: 'range', range } };
-  if (text.includes('/')) return refuse(`is not a valid range and has a path; ${FORMS}`);
+  if (range !== null) return { ok: true, pattern: rangePattern(range) };
+  if (text.includes('/')) return refuse(slashDetail(text));
+  if (hasPort(text)) return refuse('has a port; ports belong into allowedPorts');
   if (text.startsWith('*.')) return parseSuffix(text.slice(2));
+  if (text === '*') return refuse(`would allow every host; ${FORMS}`);
   if (text.includes('*')) return refuse(`has a wildcard that is not the whole first label; ${FORMS}`);
-  if (/:\d+$/.test(text) && !text.startsWith('[')) return refuse('has a port; ports belong into allowedPorts');
+  if (/^\.[^.]/.test(text)) return refuse(`begins with a dot; for the hosts below a name write "*${text}"`);
   const parsed = parseConfiguredHost(text);
   return parsed.ok
     ? { ok: true, pattern: { kind: 'exact', text: parsed.host.text } }
@@ -44,19 +47,39 @@ function parseSuffix(suffix: string): ParsedPattern {
   return { ok: true, pattern: { kind: 'suffix', suffix: parsed.host.text } };
 }
 
+/** A range of one address is that address: looked up, not searched. */
+function rangePattern(range: IpRange): HostPattern {
+  const single = range.prefixBits === range.bytes.length * 8;
+  return single ? { kind: 'exact', text: ipFromBytes(range.bytes).text } : { kind: 'range', range };
+}
+
+function slashDetail(text: string): string {
+  return parseConfiguredHost(text.slice(0, text.indexOf('/'))).ok && /\/\d+$/.test(text)
+    ? 'is not a valid range; expected an address and its leading bits, like 10.1.0.0/16 or 2001:db8::/32'
+    : `has a path; ${FORMS}`;
+}
+
+/** Behind a name, IPv4 or brackets; several colons without brackets are an IPv6 address. */
+function hasPort(text: string): boolean {
+  return /^(?:[^:[\]]*|\[.*\]):\d*$/.test(text);
+}
+
 function refuse(detail: string): ParsedPattern {
   return { ok: false, detail };
 }
 
-/** Many patterns compiled for look-up: the cost of a name depends on its labels, not on the length of the list. */
+/**
+ * Many patterns compiled for look-up: the cost of a name depends on its labels, that of an address on the prefix lengths
+ * in use, neither on the length of the list.
+ */
 export class HostMatcher {
   readonly #exact = new Map<string, string>();
   readonly #suffixes = new Map<string, string>();
-  readonly #ranges: { readonly range: IpRange; readonly rule: string }[] = [];
+  readonly #ranges = new RangeTable<string>();
 
   /** Number of entries, duplicates counted once. */
   get size(): number {
-    return this.#exact.size + this.#suffixes.size + this.#ranges.length;
+    return this.#exact.size + this.#suffixes.size + this.#ranges.size;
   }
 
   /** Adds an entry; `rule` is how the operator finds it again, e.g. "allowedHosts: *.x.com". The first of equals stays. */
@@ -69,7 +92,7 @@ export class HostMatcher {
         if (!this.#suffixes.has(pattern.suffix)) this.#suffixes.set(pattern.suffix, rule);
         return;
       case 'range':
-        this.#ranges.push({ range: pattern.range, rule });
+        this.#ranges.add(pattern.range, rule);
         return;
     }
   }
@@ -78,9 +101,7 @@ export class HostMatcher {
   match(host: Host): string | null {
     const exact = this.#exact.get(host.text);
     if (exact !== undefined) return exact;
-    if (host.kind === 'ip') {
-      return this.#ranges.find(({ range }) => rangeContains(range, host.address))?.rule ?? null;
-    }
+    if (host.kind === 'ip') return this.#ranges.find(host.address);
     for (let dot = host.text.indexOf('.'); dot >= 0; dot = host.text.indexOf('.', dot + 1)) {
       const rule = this.#suffixes.get(host.text.slice(dot + 1));
       if (rule !== undefined) return rule;

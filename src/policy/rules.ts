@@ -1,6 +1,6 @@
 import type { HostRule } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
-import type { AddressGuard } from './address-guard.ts';
+import type { AddressGuard, OwnAddress } from './address-guard.ts';
 import { compileGuard } from './address-guard.ts';
 import type { DestinationRules } from './destination.ts';
 import { HostMatcher, parseHostPattern } from './host-pattern.ts';
@@ -18,7 +18,8 @@ export interface RuleSources {
   readonly config: Pick<Config, 'allowedPorts' | 'addressGuard' | 'tls'>;
   /** Allowed hosts of all sources, see `resolveHostRules`. */
   readonly hostRules: readonly HostRule[];
-  readonly ownAddresses: readonly { readonly address: string; readonly port: number }[];
+  /** The gateway's listening sockets, see `compileGuard`. */
+  readonly ownAddresses: readonly OwnAddress[];
 }
 
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
