@@ -53,7 +53,9 @@ class Primary {
   readonly #log: LogDestination;
   readonly #handoff = new Handoff();
   readonly #supervisor: Supervisor;
-  #firstReady: () => void = () => undefined;
+  /** Workers of the first generation that are not ready yet; event 101 waits for them. */
+  #startingWorkers = 0;
+  #allReady: () => void = () => undefined;
 
   constructor(config: Config, events: EventWriter, log: LogDestination) {
     this.#config = config;
@@ -63,7 +65,8 @@ class Primary {
     this.#supervisor = new Supervisor(settings, {
       ready: (worker) => {
         this.#handoff.add(worker);
-        this.#firstReady();
+        this.#startingWorkers -= 1;
+        if (this.#startingWorkers === 0) this.#allReady();
       },
       message: (worker, message) => {
         this.#message(worker, message);
@@ -77,7 +80,7 @@ class Primary {
   async run(version: string): Promise<number> {
     const workers = this.#config.workers === 'auto' ? availableParallelism() : this.#config.workers;
     const ready = new Promise<void>((resolve) => {
-      this.#firstReady = resolve;
+      this.#allReady = resolve;
     });
     const listener = await this.#listen();
     if (listener === null) return 1;
@@ -91,6 +94,7 @@ class Primary {
         },
       );
     });
+    this.#startingWorkers = workers;
     this.#supervisor.start(workers);
     const early = await Promise.race([ready, stopped]);
     if (early === undefined) this.#started(version, listener, workers);

@@ -52,7 +52,7 @@ function unknownVariable(name: string): string {
 
 function unknownName(kind: string, name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
-  return meant === null ? `unknown ${kind}` : `unknown ${kind}; did you mean ${meant}?`;
+  return `is not a ${kind} this version knows${meant === null ? '' : `; did you mean ${meant}?`}`;
 }
 
 function allFlags(): string[] {
@@ -63,7 +63,8 @@ function allFlags(): string[] {
 function put(tree: Tree, key: Key, text: string): boolean {
   let section = tree;
   for (const name of key.path.slice(0, -1)) {
-    const inner = (section[name] ??= {});
+    if (section[name] === undefined) section[name] = {};
+    const inner = section[name];
     if (!isTree(inner)) return false;
     section = inner;
   }

@@ -30,7 +30,7 @@ export function readConfigFile(file: string): FileRead {
   if (text === null) return refuse(file, 'is not UTF-8 text; save it as UTF-8');
   if (text.trim() === '') return refuse(file, 'is empty; expected a JSON object, { … }');
   const read = readJson(text);
-  if (!read.ok) return refuse(`${file}:${read.line}:${read.column}`, `not valid JSON: ${read.detail}`);
+  if (!read.ok) return refuse(`${file}:${read.line}:${read.column}`, `is not valid JSON: ${read.detail}`);
   return isTree(read.value)
     ? { ok: true, tree: read.value }
     : refuse(file, 'does not hold a JSON object; expected { … }');

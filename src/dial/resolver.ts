@@ -7,7 +7,9 @@ import type { Lookup } from './lookup.ts';
 
 /**
  * From host to addresses: `dns.hosts` first, then the system, with a short cache and one look-up shared by all who wait
- * for the same name. Failures are not cached: a name that was just created must work at once.
+ * for the same name. Failures are not cached: a name that was just created must work at once. Few look-ups run at a
+ * time and those nobody waits for any more are not begun, so a client that asks for a thousand names and leaves costs
+ * no more than the look-ups under way.
  */
 
 export type Resolved =
@@ -24,6 +26,8 @@ export interface ResolverOptions {
 }
 
 const CACHE_LIMIT = 10_000;
+/** Look-ups under way at a time. A thread pool serves them (uv_getaddrinfo); more would only queue where none can leave. */
+const LOOKUP_LIMIT = 32;
 
 interface Cached {
   readonly addresses: readonly IpAddress[];
@@ -32,11 +36,20 @@ interface Cached {
 
 type Done = (result: Resolved) => void;
 
+/** One who waits; an object, because two may wait with the same function. */
+interface Waiter {
+  readonly done: Done;
+}
+
 export class Resolver {
   readonly #options: ResolverOptions;
   readonly #fixed = new Map<string, readonly IpAddress[]>();
   readonly #cache = new Map<string, Cached>();
-  readonly #waiting = new Map<string, Set<Done>>();
+  /** Everybody who waits, by name, look-ups under way and queued ones alike. */
+  readonly #waiting = new Map<string, Set<Waiter>>();
+  /** Names whose look-up has not begun, oldest first. */
+  readonly #queued = new Set<string>();
+  #underWay = 0;
 
   constructor(options: ResolverOptions) {
     this.#options = options;
@@ -55,17 +68,40 @@ export class Resolver {
       done({ ok: true, addresses: known });
       return () => undefined;
     }
-    const waiting = this.#waiting.get(host.text);
+    const name = host.text;
+    const waiter = { done };
+    const waiting = this.#waiting.get(name);
     if (waiting !== undefined) {
-      waiting.add(done);
-      return () => waiting.delete(done);
+      waiting.add(waiter);
+    } else {
+      this.#waiting.set(name, new Set([waiter]));
+      this.#queued.add(name);
+      this.#begin();
     }
-    const started = new Set([done]);
-    this.#waiting.set(host.text, started);
-    this.#options.lookup(host.text, (code, texts) => {
-      this.#answer(host.text, code, texts);
-    });
-    return () => started.delete(done);
+    return () => {
+      this.#forget(name, waiter);
+    };
+  }
+
+  /** Begins queued look-ups as far as the limit allows. */
+  #begin(): void {
+    for (const name of this.#queued) {
+      if (this.#underWay >= LOOKUP_LIMIT) return;
+      this.#queued.delete(name);
+      this.#underWay += 1;
+      this.#options.lookup(name, (code, texts) => {
+        this.#underWay -= 1;
+        this.#answer(name, code, texts);
+        this.#begin();
+      });
+    }
+  }
+
+  #forget(name: string, waiter: Waiter): void {
+    const waiting = this.#waiting.get(name);
+    if (waiting?.delete(waiter) !== true || waiting.size > 0) return;
+    // A look-up under way goes on and fills the cache; one that has not begun is not needed any more.
+    if (this.#queued.delete(name)) this.#waiting.delete(name);
   }
 
   #known(host: Host): readonly IpAddress[] | null {
@@ -81,7 +117,7 @@ export class Resolver {
     const result = code === null && addresses.length > 0 ? this.#keep(name, addresses) : failure(code ?? 'ENODATA');
     const waiting = this.#waiting.get(name) ?? [];
     this.#waiting.delete(name);
-    for (const done of waiting) done(result);
+    for (const { done } of waiting) done(result);
   }
 
   #keep(name: string, addresses: readonly IpAddress[]): Resolved {

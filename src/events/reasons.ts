@@ -139,7 +139,7 @@ export const REASONS = {
     blame: 'origin',
     status: 504,
     proxyError: 'connection_timeout',
-    text: 'Connecting to {destination} took longer than {seconds} s (timeouts.dial).',
+    text: 'Connecting to {destination} timed out: {detail}.',
   },
   'out-of-resources': {
     event: 403,

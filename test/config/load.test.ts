@@ -24,10 +24,7 @@ describe('a wrong configuration', () => {
     [{ listen: { port: '8080' } }, 'listen.port: "8080" is not a port; expected a whole number from 1 to 65535'],
     [{ listen: { port: 80.5 } }, 'listen.port: 80.5 is not a port; expected a whole number from 1 to 65535'],
     [{ allowedPorts: [443, -1] }, 'allowedPorts[1]: -1 is not a port; expected a whole number from 1 to 65535'],
-    [
-      { listen: { prot: 1 } },
-      'listen.prot: is not a key of this version; did you mean "port"?; known here: host, port',
-    ],
+    [{ listen: { prot: 1 } }, 'listen.prot: unknown key; did you mean "port"? known keys: host, port'],
     [{ allowedHosts: ['x.com:443'] }, 'allowedHosts[0]: "x.com:443" has a port; ports belong into allowedPorts'],
     [{ presets: ['azure'] }, 'presets[0]: "azure" is not a preset; known are azure-monitor, azure-monitor-blob'],
     [
@@ -112,5 +109,75 @@ describe('a configuration', () => {
       'OMS_GATEWAY_LISEN: is not a variable this version knows',
       'listen.port (from OMS_GATEWAY_LISTEN_PORT): 70000 is not a port; expected a whole number from 1 to 65535',
     ]);
+  });
+
+  it('is frozen throughout, and plain enough to be sent to a worker', () => {
+    const loaded = load('{ "dns": { "hosts": { "a.test": ["10.0.0.1"] } } }');
+    assert.ok(loaded.ok);
+    const { config } = loaded;
+    const parts = [
+      config,
+      config.listen,
+      config.allowedPorts,
+      config.tls,
+      config.dns.hosts,
+      config.dns.hosts['a.test'],
+    ];
+    assert.deepEqual(
+      parts.map((part) => Object.isFrozen(part)),
+      [true, true, true, true, true, true],
+    );
+    assert.throws(() => config.allowedHosts.push('evil.test'), TypeError);
+    assert.deepEqual(structuredClone(config), config);
+  });
+});
+
+describe('problems from several sources', () => {
+  it('are told together: file, environment, flags', () => {
+    const text = '{ "listen": { "port": 0 }, "relayProxy": {} }';
+    const loaded = load(text, { OMS_GATEWAY_CLOUD: 'moon' }, { '--tls-min-version': '9' });
+    assert.ok(!loaded.ok);
+    assert.deepEqual(loaded.problems.map(({ path }) => path).sort(), [
+      'cloud (from OMS_GATEWAY_CLOUD)',
+      'listen.port',
+      'relayProxy',
+      'tls.minVersion (from --tls-min-version)',
+    ]);
+  });
+
+  it('name the last source of a value, entries of lists and tables included', () => {
+    const environment = { OMS_GATEWAY_ALLOWED_HOSTS: 'a.com,b c', OMS_GATEWAY_DNS_HOSTS: '{"x.test":"y"}' };
+    const loaded = load('{}', { ...environment, OMS_GATEWAY_LISTEN_PORT: '1' }, { '--listen-port': '0x50' });
+    assert.ok(!loaded.ok);
+    assert.deepEqual(loaded.problems.map(({ path }) => path).sort(), [
+      'allowedHosts[1] (from OMS_GATEWAY_ALLOWED_HOSTS)',
+      'dns.hosts.x.test (from OMS_GATEWAY_DNS_HOSTS)',
+      'listen.port (from --listen-port)',
+    ]);
+  });
+
+  it('name the variable that made the value of the file wrong', () => {
+    const loaded = load('{ "tls": { "maxVersion": "1.2" } }', { OMS_GATEWAY_TLS_MIN_VERSION: '1.3' });
+    assert.ok(!loaded.ok);
+    assert.deepEqual(loaded.problems.map(problemText), [
+      'tls.maxVersion (tls.minVersion from OMS_GATEWAY_TLS_MIN_VERSION): ' +
+        '"1.2" is below tls.minVersion "1.3"; no TLS session could pass',
+    ]);
+  });
+
+  it('are told although the file cannot be read', () => {
+    const environment = { OMS_GATEWAY_LISTEN_PORT: '0' };
+    const loaded = loadConfig({ file: '/nowhere/gateway.json', environment, flags: {} });
+    assert.ok(!loaded.ok);
+    assert.deepEqual(loaded.problems.map(problemText), [
+      '/nowhere/gateway.json: there is no such file',
+      'listen.port (from OMS_GATEWAY_LISTEN_PORT): 0 is not a port; expected a whole number from 1 to 65535',
+    ]);
+  });
+
+  it('are not covered up by a variable inside a section that is wrong', () => {
+    const loaded = load('{ "listen": 5 }', { OMS_GATEWAY_LISTEN_PORT: '8080' });
+    assert.ok(!loaded.ok);
+    assert.deepEqual(loaded.problems.map(problemText), ['listen: 5 is not a section; expected an object with keys']);
   });
 });

@@ -39,7 +39,7 @@ describe('event writer', () => {
     writer.notice('draining', { seconds: 30 });
     assert.equal(lines.length, 0);
     writer.notice('nothing-allowed');
-    writer.write(403, 'connect-timeout', { destination: 'd', seconds: 10 });
+    writer.write(403, 'connect-timeout', { destination: 'd', detail: 'it took longer than 10 s' });
     assert.deepEqual(
       lines.map((line) => [parse(line)['event'], parse(line)['level']]),
       [

@@ -1,3 +1,4 @@
+import { formatAuthority } from '../../address/authority.ts';
 import type { Fields, RefusalReason } from '../../events/reasons.ts';
 import { established } from '../../http/answer.ts';
 import { HelloAssembler } from '../../tls/hello-assembler.ts';
@@ -22,7 +23,12 @@ export function dialing(state: Dialing, input: Input, context: SessionContext, o
     case 'dial-failed':
       return refuse(state, input.reason, input.fields, out);
     case 'deadline':
-      return refuse(state, 'connect-timeout', { seconds: context.timeouts.dial }, out);
+      return refuse(
+        state,
+        'connect-timeout',
+        { detail: `it took longer than ${context.timeouts.dial} s (timeouts.dial)` },
+        out,
+      );
     case 'ended':
       out.push({ kind: 'close', reason: 'client-closed', fields: {}, silent: false });
       return { name: 'closed', target: state.target };
@@ -53,6 +59,7 @@ function dialed(state: Dialing, context: SessionContext, out: Command[]): State 
 }
 
 function refuse(state: Dialing, reason: RefusalReason, fields: Fields, out: Command[]): State {
-  refuseRequest(reason, { host: state.target.host.text, ...fields }, out);
+  const { target } = state;
+  refuseRequest(reason, { host: target.host.text, destination: formatAuthority(target), ...fields }, out);
   return { name: 'closed', target: state.target };
 }

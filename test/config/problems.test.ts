@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { check } from '../../src/config/load.ts';
+import { problemText } from '../../src/config/problems.ts';
+
+function problems(tree: unknown): string[] {
+  const loaded = check(tree);
+  return loaded.ok ? [] : loaded.problems.map(problemText);
+}
+
+const TOP =
+  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, addressGuard, dns, limits, timeouts, log';
+const HOSTS = 'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
+const PORT = 'is not a port; expected a whole number from 1 to 65535';
+const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"';
+const TIME = 'is not a time; expected a number of seconds from 0.05 to 2592000';
+const WORKERS = 'is not a number of workers; expected "auto" or a whole number from 1 to 256';
+const NO_SECTION = 'is not a section; expected an object with keys';
+const LATER = 'is not supported by this version; it is refused, because ignoring it could be unsafe';
+
+const WRONG: readonly (readonly [unknown, string])[] = [
+  [[], `[] ${NO_SECTION}`],
+  [null, `null ${NO_SECTION}`],
+  [{ listen: 5 }, `listen: 5 ${NO_SECTION}`],
+  [{ listen: null }, `listen: null ${NO_SECTION}`],
+  [{ listen: [] }, `listen: [] ${NO_SECTION}`],
+  [{ listen: { port: 70_000 } }, `listen.port: 70000 ${PORT}`],
+  [{ listen: { port: 0 } }, `listen.port: 0 ${PORT}`],
+  [{ listen: { port: -1 } }, `listen.port: -1 ${PORT}`],
+  [{ listen: { port: 80.5 } }, `listen.port: 80.5 ${PORT}`],
+  [{ listen: { port: '8080' } }, `listen.port: "8080" ${PORT}`],
+  [{ listen: { port: null } }, `listen.port: null ${PORT}`],
+  [{ listen: { port: Infinity } }, `listen.port: Infinity ${PORT}`],
+  [{ listen: { host: '' } }, 'listen.host: "" is not an IP address; expected one like 10.0.0.7 or fd00::7'],
+  [
+    { listen: { host: 'localhost' } },
+    'listen.host: "localhost" is not an IP address; expected one like 10.0.0.7 or fd00::7',
+  ],
+  [{ listen: { host: 5 } }, 'listen.host: 5 is not an address; expected an IP address'],
+  [{ listen: { prot: 1 } }, 'listen.prot: unknown key; did you mean "port"? known keys: host, port'],
+  [{ listen: { x: 1 } }, 'listen.x: unknown key; known keys: host, port'],
+  [{ allowdHosts: [] }, `allowdHosts: unknown key; did you mean "allowedHosts"? known keys: ${TOP}`],
+  [{ toString: {} }, `toString: unknown key; known keys: ${TOP}`],
+  [{ 'a\nb': 1 }, `"a\\nb": unknown key; known keys: ${TOP}`],
+  [{ workers: 0 }, `workers: 0 ${WORKERS}`],
+  [{ workers: 257 }, `workers: 257 ${WORKERS}`],
+  [{ workers: 'many' }, `workers: "many" ${WORKERS}`],
+  [{ engine: 'fast' }, 'engine: "fast" is not a known value; expected one of "auto", "portable"'],
+  [
+    { allowedHosts: 'a.com' },
+    'allowedHosts: "a.com" is not a list of hosts; expected a list of host names, "*.suffix", IP addresses or ranges',
+  ],
+  [{ allowedHosts: ['b.com', 5] }, `allowedHosts[1]: 5 is not a host; expected ${HOSTS}`],
+  [{ allowedHosts: ['https://u:secret@a'] }, `allowedHosts[0]: "https://***@a" has a scheme; expected ${HOSTS}`],
+  [{ allowedHosts: ['a.com:443'] }, 'allowedHosts[0]: "a.com:443" has a port; ports belong into allowedPorts'],
+  [{ allowedPorts: [443, 0] }, `allowedPorts[1]: 0 ${PORT}`],
+  [{ allowedPorts: 443 }, 'allowedPorts: 443 is not a list of ports; expected a list of whole numbers from 1 to 65535'],
+  [{ presets: ['x'] }, 'presets[0]: "x" is not a preset; known are azure-monitor, azure-monitor-blob'],
+  [
+    { presets: ['../presets/azure-monitor'] },
+    'presets[0]: "../presets/azure-monitor" is not a preset; known are azure-monitor, azure-monitor-blob',
+  ],
+  [{ presets: [5] }, 'presets[0]: 5 is not the name of a preset; expected the name of a file in config/presets'],
+  [{ cloud: 'Public' }, 'cloud: "Public" is not a known value; expected one of "public", "usgovernment", "china"'],
+  [{ tls: { minVersion: 1.2 } }, `tls.minVersion: 1.2 ${VERSION}`],
+  [{ tls: { maxVersion: '1.4' } }, `tls.maxVersion: "1.4" ${VERSION}`],
+  [{ tls: { maxVersion: '1.1' } }, 'tls.maxVersion: "1.1" is below tls.minVersion "1.2"; no TLS session could pass'],
+  [{ tls: { missingSni: true } }, 'tls.missingSni: true is not a known value; expected one of "reject", "allow"'],
+  [
+    { addressGuard: { deny: ['10.0.0.0/33'] } },
+    'addressGuard.deny[0]: "10.0.0.0/33" is not an address range; expected one like 10.0.0.0/8 or fd00::/8',
+  ],
+  [
+    { addressGuard: { allow: [5] } },
+    'addressGuard.allow[0]: 5 is not an address range; expected one like 10.0.0.0/8 or fd00::/8',
+  ],
+  [
+    { addressGuard: { denyPrivate: 'yes' } },
+    'addressGuard.denyPrivate: "yes" is not true or false; expected true or false',
+  ],
+  [
+    { dns: { hosts: [] } },
+    'dns.hosts: [] is not a table of names; expected an object of host names, each with an IP address or a list of them',
+  ],
+  [
+    { dns: { hosts: { 'a.com': 'x' } } },
+    'dns.hosts.a.com: "x" is not an IP address; expected one like 10.0.0.7 or fd00::7',
+  ],
+  [
+    { dns: { hosts: { 'a.com': ['::1', 'x'] } } },
+    'dns.hosts.a.com[1]: "x" is not an IP address; expected one like 10.0.0.7 or fd00::7',
+  ],
+  [
+    { dns: { hosts: { 'a.com': [] } } },
+    'dns.hosts.a.com: [] is not an address; expected an IP address or a list of at least one',
+  ],
+  [{ dns: { hosts: { '1.2.3.4': '1.2.3.4' } } }, 'dns.hosts: "1.2.3.4" is not a host name'],
+  [
+    { dns: { hosts: { 'A.com': '1.1.1.1', 'a.com.': '2.2.2.2' } } },
+    'dns.hosts.a.com.: "2.2.2.2" is for the same name as "A.com"',
+  ],
+  [{ dns: { cacheSeconds: -1 } }, 'dns.cacheSeconds: -1 is not a time; expected a number of seconds from 0 to 86400'],
+  [
+    { limits: { headerBytes: 255 } },
+    'limits.headerBytes: 255 is not a size; expected a whole number of bytes from 256 to 1048576',
+  ],
+  [
+    { limits: { handshakeBytes: 16_777_217 } },
+    'limits.handshakeBytes: 16777217 is not a size; expected a whole number of bytes from 4096 to 16777216',
+  ],
+  [{ timeouts: { idle: 0 } }, `timeouts.idle: 0 ${TIME}`],
+  [{ timeouts: { drain: 2_592_001 } }, `timeouts.drain: 2592001 ${TIME}`],
+  [{ timeouts: { dial: '10s' } }, `timeouts.dial: "10s" ${TIME}`],
+  [
+    { log: { level: 'trace' } },
+    'log.level: "trace" is not a known value; expected one of "debug", "info", "warn", "error"',
+  ],
+  [{ log: { file: 'C:\temp' } }, 'log.file: "C:\\temp" has a control character in it; write \\\\ for a backslash'],
+  [{ workspaces: [] }, `workspaces: ${LATER}`],
+  [{ hostLists: [] }, `hostLists: ${LATER}`],
+  [{ allowedClientCertificates: ['CN=x'] }, `allowedClientCertificates: ${LATER}`],
+  [{ relayProxy: { password: 'secret' } }, `relayProxy: ${LATER}`],
+  [{ clients: {} }, `clients: ${LATER}`],
+  [{ admin: { token: 'secret' } }, `admin: ${LATER}`],
+  [{ listen: { proxyProtocol: 'require' } }, `listen.proxyProtocol: ${LATER}`],
+  [{ tls: { hiddenClientCertificate: 'reject' } }, `tls.hiddenClientCertificate: ${LATER}`],
+  [{ limits: { maxTunnels: 5 } }, `limits.maxTunnels: ${LATER}`],
+];
+
+describe('problems of a configuration', () => {
+  for (const [tree, text] of WRONG) {
+    it(`says: ${text.slice(0, 90)}`, () => {
+      assert.deepEqual(problems(tree), [text]);
+    });
+  }
+
+  it('tells all at once, checks across keys included', () => {
+    const tree = { listen: { port: 0, x: 1 }, tls: { maxVersion: '1.1' }, relayProxy: {} };
+    assert.deepEqual(
+      problems(tree)
+        .map((text) => text.split(':')[0])
+        .sort(),
+      ['listen.port', 'listen.x', 'relayProxy', 'tls.maxVersion'],
+    );
+  });
+
+  it('never shows what looks like a secret, wherever it stands', () => {
+    const misplaced = { password: 'hunter2', list: [{ apiToken: 'hunter2' }], clientSecret: { a: 'hunter2' } };
+    const told = [
+      ...problems({ allowedPorts: misplaced }),
+      ...problems({ listen: [misplaced] }),
+      ...problems({ dns: { hosts: { 'password.test': 'hunter2' } } }),
+      ...problems({ password: 'hunter2', admin: misplaced }),
+      ...problems({ log: { level: 'https://me:hunter2@log.test' } }),
+    ];
+    assert.equal(told.length, 6);
+    assert.ok(
+      told.every((text) => !text.includes('hunter2')),
+      told.join('\n'),
+    );
+  });
+
+  it('keeps values and names bounded and on one line', () => {
+    const long = '\u001b\n'.repeat(50_000);
+    const told = [
+      ...problems({ cloud: long }),
+      ...problems({ listen: { [long]: 1 } }),
+      ...problems({ allowedPorts: [long] }),
+    ];
+    assert.equal(told.length, 3);
+    for (const text of told) {
+      assert.ok(text.length < 400, `${text.length} characters`);
+      assert.doesNotMatch(text, /\p{Cc}/u);
+    }
+  });
+});

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { KEYS, variableOf } from '../../src/config/keys.ts';
+import { isUnsupportedKey, isUnsupportedVariable } from '../../src/config/unsupported.ts';
+
+describe('keys of later versions', () => {
+  it('are known by their path and by every variable below it', () => {
+    assert.ok(isUnsupportedKey('relayProxy'));
+    assert.ok(isUnsupportedKey('listen.proxyProtocol'));
+    assert.ok(isUnsupportedVariable('OMS_GATEWAY_ADMIN', variableOf));
+    assert.ok(isUnsupportedVariable('OMS_GATEWAY_ADMIN_TOKEN', variableOf));
+    assert.ok(isUnsupportedVariable('OMS_GATEWAY_LISTEN_PROXY_PROTOCOL', variableOf));
+    assert.ok(!isUnsupportedKey('relay'));
+    assert.ok(!isUnsupportedVariable('OMS_GATEWAY_ADMINISTRATOR', variableOf));
+  });
+
+  it('are none that the schema has by now', () => {
+    const both = KEYS.filter(
+      ({ path, variable }) => isUnsupportedKey(path.join('.')) || isUnsupportedVariable(variable, variableOf),
+    );
+    assert.deepEqual(both, []);
+  });
+});
