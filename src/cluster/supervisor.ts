@@ -75,7 +75,9 @@ export class Supervisor {
     this.#workers.add(worker);
     const settings = this.#settings(this.#started);
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'hello') this.send(worker, { kind: 'configure', settings });
+      // Told to leave before it could listen: it holds nothing, so it can simply end.
+      if (message.kind === 'hello' && this.#leaving) worker.process.kill('SIGKILL');
+      else if (message.kind === 'hello') this.send(worker, { kind: 'configure', settings });
       else if (message.kind === 'ready') this.#listener.ready(worker);
       else this.#listener.message(worker, message);
     });
