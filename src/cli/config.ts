@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { jsonSchemaText } from '../config/json-schema.ts';
 import { loadConfig } from '../config/load.ts';
 import { resolveHostRules } from '../config/presets.ts';
+import type { Problem } from '../config/problems.ts';
 import { problemText } from '../config/problems.ts';
 import { EXIT } from './exit-code.ts';
 
@@ -24,12 +25,18 @@ export function registerConfig(program: Command, done: (code: number) => void): 
     });
 }
 
+/** Problems of the file as a whole name it themselves. */
+function line(file: string, problem: Problem): string {
+  const text = problemText(problem);
+  return problem.path.startsWith(file) ? text : `${file}: ${text}`;
+}
+
 function validate(file: string, json: boolean): number {
   const loaded = loadConfig({ file, environment: {}, flags: {} });
   const problems = loaded.ok ? [] : loaded.problems;
   if (json) process.stdout.write(`${JSON.stringify({ ok: loaded.ok, problems }, null, 2)}\n`);
   if (!loaded.ok) {
-    if (!json) for (const problem of problems) process.stderr.write(`${file}: ${problemText(problem)}\n`);
+    if (!json) for (const problem of problems) process.stderr.write(`${line(file, problem)}\n`);
     return EXIT.configuration;
   }
   const { listen, allowedPorts } = loaded.config;
