@@ -242,7 +242,9 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   #close(reason: Reason, fields: Fields, silent: boolean): void {
     const lingers = reasonRow(reason).event !== 100 || reasonRow(reason).status !== undefined;
     this.#beginClosing(reason, silent, fields);
-    this.#origin?.close();
+    // What the origin has not taken may still lie in the buffer that the lingering client is read into: drop it.
+    if (lingers && this.#origin?.keepsBytes === true) this.#origin.reset();
+    else this.#origin?.close();
     if (lingers && !this.#clientEnded) {
       this.#client.end();
       this.#client.resumeReading();
