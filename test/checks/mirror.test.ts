@@ -15,9 +15,19 @@ const NOTHING_TO_RUN = [
   'engine/engine',
   'events/catalogue',
   'events/reasons',
+  'events/reasons/destination',
+  'events/reasons/ending',
+  'events/reasons/handshake',
+  'events/reasons/request',
+  'events/reasons/row',
   'policy/verdict',
   'tunnel/command',
   'tunnel/input',
+];
+
+/** Sections of the schema: `config/schema.test.ts` and `config/problems.test.ts` check them as a whole. */
+const PARTS_OF_THE_SCHEMA = [
+  ...['entries', 'limits', 'listen', 'log', 'network', 'parts', 'tls'].map((name) => `config/schema/${name}`),
 ];
 
 /** Run by `test/conformance` or `test/cluster` as parts of a whole gateway. */
@@ -29,15 +39,18 @@ const RUN_AS_A_WHOLE = [
 ];
 
 /** Debts: these deserve a test of their own. */
-const STILL_MISSING = [
-  ...['cli/check', 'cli/config', 'cli/explain', 'cli/sources', 'config/json-schema', 'config/keys', 'config/load'],
-  ...['config/package-file', 'config/preset-names', 'config/presets', 'config/problems', 'config/schema'],
-  ...['dial/cause', 'dial/lookup', 'dial/race', 'dial/resolver', 'engine/dial', 'engine/timer-wheel'],
-  ...['http/header-fields', 'http/utf8', 'policy/address-guard', 'policy/destination', 'policy/host-pattern'],
-  ...['policy/rules', 'policy/tls-session', 'tls/alert', 'tls/client-hello', 'tls/cursor', 'tls/extensions'],
-  ...['tls/hello-assembler', 'tls/misformed', 'tunnel/held-bytes', 'tunnel/refuse', 'tunnel/session', 'tunnel/state'],
-  ...['tunnel/states/awaiting-server', 'tunnel/states/dialing', 'tunnel/states/observing-hello'],
-  ...['tunnel/states/reading-request'],
+const STILL_MISSING: readonly string[] = [
+  'cli/check',
+  'cli/explain',
+  'engine/dial',
+  'http/header-fields',
+  'http/utf8',
+  'tunnel/held-bytes',
+  'tunnel/refuse',
+  'tunnel/state',
+  'tunnel/states/awaiting-server',
+  'tunnel/states/observing-hello',
+  'tunnel/states/reading-request',
 ];
 
 /** Longer than `LINE_LIMIT`, because one subject cannot be read in halves. */
@@ -47,7 +60,7 @@ const LINE_LIMIT = 300;
 const sources = readdirSync(packageFile('src'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
   .map((path) => path.replaceAll('\\', '/').replace(/\.ts$/, ''));
-const exceptions = [...NOTHING_TO_RUN, ...RUN_AS_A_WHOLE, ...STILL_MISSING];
+const exceptions = [...NOTHING_TO_RUN, ...PARTS_OF_THE_SCHEMA, ...RUN_AS_A_WHOLE, ...STILL_MISSING];
 
 describe('source tree', () => {
   it('has a test for each source, at the same place and of the same name', () => {

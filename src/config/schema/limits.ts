@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { key, seconds, whole } from './parts.ts';
+
+/** `limits` and `timeouts`: what bounds a tunnel in bytes and seconds. */
+
+export const limits = z.strictObject({
+  headerBytes: key(
+    whole(256, 1_048_576).default(8192),
+    'a size',
+    'a whole number of bytes from 256 to 1048576',
+    'Largest CONNECT request, in bytes; above it the answer is 431.',
+  ),
+  handshakeBytes: key(
+    whole(4096, 16_777_216).default(262_144),
+    'a size',
+    'a whole number of bytes from 4096 to 16777216',
+    'Largest ClientHello, in bytes, record heads included.',
+  ),
+});
+
+export const timeouts = z.strictObject({
+  connectRequest: seconds(10, 'For a client to finish its CONNECT request; then 408.'),
+  clientHello: seconds(10, 'For a client to finish its ClientHello after 200.'),
+  dial: seconds(10, 'For resolving and connecting the destination; then 504.'),
+  handshake: seconds(30, 'For the destination to answer the ClientHello.'),
+  idle: seconds(600, 'Without a byte in either direction; then the tunnel ends.'),
+  halfClosed: seconds(60, 'Without a byte after one side has finished sending; then the tunnel ends.'),
+  drain: seconds(30, 'For open tunnels to finish when the gateway stops.'),
+});
