@@ -1,6 +1,7 @@
 import type { Connection } from '../engine.ts';
 import { NOBODY } from '../engine.ts';
-import { CONNECTION_EVENTS, LinuxConnection } from './connection.ts';
+import { CONNECTION_EVENTS } from './connection-state.ts';
+import { LinuxConnection } from './connection.ts';
 import {
   EMFILE,
   ENFILE,

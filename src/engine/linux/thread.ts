@@ -103,7 +103,9 @@ class LoopThread {
   }
 
   #takeMessages(): void {
-    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
+    for (;;) {
+      const next = receiveMessageOnPort(this.#port) as { readonly message: ToLoop } | undefined;
+      if (next === undefined) return;
       this.#take(next.message);
     }
   }
