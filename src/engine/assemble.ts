@@ -39,8 +39,8 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
     transport,
     session: { rules: compileRules(settings), limits: config.limits, timeouts: config.timeouts },
     resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: transport.now }),
-    report: (event, reason, fields) => {
-      writer.write(event, reason, fields);
+    report: (event, reason, fields, subject) => {
+      writer.write(event, reason, fields, subject);
     },
     timeouts: config.timeouts,
     idPrefix: settings.idPrefix,
