@@ -2,7 +2,7 @@ import { runLinuxEngine } from '../engine/linux/run.ts';
 import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
-import { INHERITED_LISTENER } from './messages.ts';
+import { INHERITED } from './messages.ts';
 
 /**
  * A worker process: runs one engine, hands finished event lines to the primary, leaves when told to or when the primary
@@ -59,7 +59,7 @@ const HOST: EngineHost = {
 };
 
 function run({ engine, loop }: WorkerSettings): RunningEngine {
-  return engine === 'linux' ? runLinuxEngine(loop, INHERITED_LISTENER, HOST) : runPortableEngine(loop, HOST);
+  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, HOST) : runPortableEngine(loop, HOST);
 }
 
 /** A worker that lost its footing is replaced; its tunnels end with it. */

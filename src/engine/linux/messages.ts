@@ -7,6 +7,8 @@ export interface LoopStart {
   readonly settings: LoopSettings;
   /** The listening socket, inherited from the primary. */
   readonly listenFd: number;
+  /** The stream socket that takes event lines, inherited from the primary. */
+  readonly lineFd: number;
   /** The eventfd that wakes the loop. */
   readonly wakeFd: number;
 }
@@ -19,8 +21,6 @@ export type ToLoop =
       readonly code: string | null;
       readonly addresses: readonly string[];
     }
-  /** The oldest batch of lines not confirmed yet is on its way. */
-  | { readonly kind: 'lines-taken' }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -28,7 +28,4 @@ export type ToLoop =
 
 export type FromLoop =
   /** The loop accepts connections. */
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'resolve'; readonly name: string }
-  /** Finished event lines, each ending in a line feed. */
-  | { readonly kind: 'lines'; readonly lines: string };
+  { readonly kind: 'ready' } | { readonly kind: 'resolve'; readonly name: string };
