@@ -1,4 +1,6 @@
 import type { EventId } from '../events/catalogue.ts';
+import type { Subject } from '../events/line.ts';
+import { GATEWAY } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
@@ -14,9 +16,7 @@ import { Tunnel } from './tunnel.ts';
  */
 
 /** Writes one numbered event; `subject` is whom it is about. Must be cheap and must not throw. */
-export type Report = (event: EventId, reason: Reason | null, fields: Fields, subject: Fields) => void;
-
-const GATEWAY: Fields = {};
+export type Report = (event: EventId, reason: Reason | null, fields: Fields, subject: Subject) => void;
 
 /** What all tunnels of a loop share. */
 export interface DriverContext {

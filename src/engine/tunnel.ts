@@ -1,5 +1,6 @@
 import { formatAuthority } from '../address/authority.ts';
 import type { EventId } from '../events/catalogue.ts';
+import { Subject } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { reasonRow } from '../events/reasons.ts';
 import type { Command } from '../tunnel/command.ts';
@@ -36,7 +37,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   readonly #client: Connection;
   readonly #openedMs: number;
   /** Tunnel, client, and destination once it is known: what every event of this tunnel says. */
-  #subject: Fields;
+  #subject: Subject;
   #hasDestination = false;
   #session: Session | null;
   #phase: Phase = 'session';
@@ -51,7 +52,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   constructor(context: DriverContext, id: string, client: Connection) {
     this.#context = context;
     this.#client = client;
-    this.#subject = { tunnel: id, client: nameOf(client) };
+    this.#subject = new Subject({ tunnel: id, client: nameOf(client) });
     this.#openedMs = context.transport.now();
     this.#session = new Session(context.session, this.#openedMs);
     context.wheel.schedule(this, this.#session.deadlineMs);
@@ -183,7 +184,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         this.#connection(command.side)?.resumeReading();
         return;
       case 'dial':
-        this.#subject = { ...this.#subject, destination: formatAuthority(command.destination) };
+        this.#subject = new Subject({ ...this.#subject.fields, destination: formatAuthority(command.destination) });
         this.#hasDestination = true;
         this.#dial = new Dial(this.#context, command.destination, this);
         this.#dial.start();
