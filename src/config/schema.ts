@@ -5,6 +5,7 @@ import { listen } from './schema/listen.ts';
 import { log } from './schema/log.ts';
 import { addressGuard, dns } from './schema/network.ts';
 import { key, oneOf, whole } from './schema/parts.ts';
+import { relayProxy } from './schema/relay-proxy.ts';
 import { tls } from './schema/tls.ts';
 
 /**
@@ -49,6 +50,7 @@ export const configSchema = z.strictObject({
   ),
   cloud: oneOf(['public', 'usgovernment', 'china'], 'public', 'Whose hosts the presets stand for.'),
   tls: tls.prefault({}),
+  relayProxy,
   addressGuard: addressGuard.prefault({}),
   dns: dns.prefault({}),
   limits: limits.prefault({}),

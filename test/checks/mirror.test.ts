@@ -27,7 +27,9 @@ const NOTHING_TO_RUN = [
 
 /** Sections of the schema: `config/schema.test.ts` and `config/problems.test.ts` check them as a whole. */
 const PARTS_OF_THE_SCHEMA = [
-  ...['entries', 'limits', 'listen', 'log', 'network', 'parts', 'tls'].map((name) => `config/schema/${name}`),
+  ...['entries', 'limits', 'listen', 'log', 'network', 'parts', 'relay-proxy', 'tls'].map(
+    (name) => `config/schema/${name}`,
+  ),
 ];
 
 /** Run by `test/conformance` or `test/cluster` as parts of a whole gateway. */
