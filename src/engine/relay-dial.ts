@@ -104,7 +104,8 @@ export class RelayDial implements DialOwner, ConnectionOwner, TimerEntry {
 
   /** Called by the timer wheel: this relay's share of the time is over. */
   expired(): void {
-    if (!this.#over) this.#failed(this.#failure('relay-timeout', { seconds: Number((this.#shareMs / 1000).toFixed(1)) }));
+    if (!this.#over)
+      this.#failed(this.#failure('relay-timeout', { seconds: Number((this.#shareMs / 1000).toFixed(1)) }));
   }
 
   #tryNext(): void {
@@ -120,7 +121,10 @@ export class RelayDial implements DialOwner, ConnectionOwner, TimerEntry {
     const secure: SecureOptions | undefined = route.secure
       ? { serverName: route.authority.host.text, trusted: relays?.trusted ?? [] }
       : undefined;
-    this.#dial = new Dial(this.#context, route.authority, this, { guard: onlyOwnAddresses(session.rules.guard), secure });
+    this.#dial = new Dial(this.#context, route.authority, this, {
+      guard: onlyOwnAddresses(session.rules.guard),
+      secure,
+    });
     this.#dial.start();
   }
 
