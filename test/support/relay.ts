@@ -33,8 +33,6 @@ export const OPEN = 'HTTP/1.1 200 OK\r\nVia: test\r\n\r\n';
 export async function startRelay(options: RelayOptions = {}): Promise<TestRelay> {
   const all = new Set<Socket>();
   const serve = (socket: Socket): void => {
-    all.add(socket);
-    socket.on('close', () => all.delete(socket));
     socket.on('error', () => undefined);
     let head = '';
     const read = (chunk: Buffer): void => {
@@ -49,12 +47,17 @@ export async function startRelay(options: RelayOptions = {}): Promise<TestRelay>
       setTimeout(() => {
         socket.off('data', late);
         answer(socket, options);
-      }, options.delayMs ?? 0);
+      }, options.delayMs ?? 0).unref();
     };
     socket.on('data', read);
   };
   const server = createListener(options.certificate, serve);
-  server.on('connection', () => (relay.connections += 1));
+  // Those below TLS as well: one whose handshake failed would stay half open.
+  server.on('connection', (socket: Socket) => {
+    relay.connections += 1;
+    all.add(socket);
+    socket.on('close', () => all.delete(socket));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const relay: TestRelay = {

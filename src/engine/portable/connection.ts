@@ -113,7 +113,9 @@ export class PortableConnection implements Connection {
   }
 
   #onRead(bytesRead: number): boolean {
-    const bytes = this.#read.buffer.subarray(0, bytesRead);
+    const read = this.#read.buffer.subarray(0, bytesRead);
+    // Node's TLS goes on decrypting into the buffer after a pause: what it brings is copied, or it would be overwritten.
+    const bytes = this.#secure ? read.slice() : read;
     const peer = this.#peer;
     this.lastActiveMs = this.#now();
     if (peer === null) {
