@@ -4,15 +4,17 @@ const pure = ['src/address/**', 'src/http/**', 'src/tls/**', 'src/policy/**', 's
 
 /** Which folders a folder may import from: imports point one way, see docs/architecture.md. */
 const forbiddenImports = {
-  address: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  http: ['tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  tls: ['http', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  policy: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  tunnel: ['dial', 'engine', 'cluster', 'cli', 'config'],
-  dial: ['engine', 'cluster', 'cli'],
-  events: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  config: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'events'],
-  engine: ['cluster', 'cli', 'config', 'http', 'tls'],
+  address: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  http: ['tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  tls: ['http', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  policy: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  tunnel: ['dial', 'engine', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  dial: ['engine', 'cluster', 'cli', 'metrics', 'admin'],
+  events: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  metrics: ['address', 'http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config', 'admin'],
+  config: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'events', 'metrics', 'admin'],
+  engine: ['cluster', 'cli', 'config', 'http', 'tls', 'admin'],
+  admin: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli'],
   cluster: ['cli', 'http', 'tls'],
   cli: [],
 };

@@ -11,7 +11,6 @@ const UNSUPPORTED = [
   'relayProxy',
   'clients',
   'limits.maxTunnels',
-  'admin',
 ] as const;
 
 /** What is said about such a key. */

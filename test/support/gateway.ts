@@ -46,7 +46,7 @@ export async function startGateway(config: Readonly<Record<string, unknown>>): P
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
-  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
+  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, admin: { port: 0 }, ...config }));
   const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
   // A test that fails half way must neither leave the gateway behind nor wait for it.
   endWithUs(child, 'SIGKILL');
