@@ -1,23 +1,23 @@
 import type { Connection, ConnectionOwner } from '../engine.ts';
 import {
-  EAGAIN,
-  EINTR,
-  ENOBUFS,
-  ENOMEM,
-  EPOLLERR,
-  EPOLLET,
-  EPOLLHUP,
-  EPOLLIN,
-  EPOLLOUT,
-  EPOLLRDHUP,
-  MSG_NOSIGNAL,
-  SHUT_WR,
-  SOL_SOCKET,
-  SO_ERROR,
-  SO_LINGER,
-  errnoName,
-} from './libc.ts';
+  BROKEN,
+  CLOSED,
+  CLOSE_WANTED,
+  CONNECTING,
+  DEAF,
+  ENDED,
+  ENDING_EVENTS,
+  END_WANTED,
+  PAUSED,
+  QUEUED,
+  UNREAD,
+} from './connection-state.ts';
+import { EAGAIN, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, MSG_NOSIGNAL, SHUT_WR, errnoName } from './libc.ts';
 import type { Closable, Loop, Pollable, Runnable } from './loop.ts';
+import { isPassing, resetOnClose, socketError } from './socket-options.ts';
+
+/** Reads in a row after which others are served first. */
+const READS_IN_A_ROW = 16;
 
 /**
  * One TCP connection on the epoll loop. Reads into the loop's one buffer and writes straight from it; what the kernel
@@ -27,35 +27,6 @@ import type { Closable, Loop, Pollable, Runnable } from './loop.ts';
  * Edge-triggered: after a short read the next edge tells of more (epoll(7)); what cannot be read when its edge comes is
  * remembered (`UNREAD`) and read when it can.
  */
-
-/** Registered once for input, output and half-close; never changed. */
-export const CONNECTION_EVENTS = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-const ENDING = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
-/** Reads in a row after which others are served first. */
-const READS_IN_A_ROW = 16;
-
-/** States that may hold together, as bits. */
-const CONNECTING = 1;
-/** The owner does not want bytes now. */
-const PAUSED = 2;
-/** There may be bytes to read of which no further edge will tell. */
-const UNREAD = 4;
-/** The other end has finished or failed: read on until the kernel says so, because no further edge will come. */
-const ENDED = 8;
-/** Nothing more will be read: the end of the stream has been told, or `close` was called. */
-const DEAF = 16;
-/** FIN goes out behind what is pending. */
-const END_WANTED = 32;
-/** Close behind what is pending. */
-const CLOSE_WANTED = 64;
-const CLOSED = 128;
-/** A write has failed: nothing more is written, what has been received is still read. */
-const BROKEN = 256;
-const QUEUED = 512;
-
-const NO_LINGER = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0);
-/** The int 1 as an option value. */
-export const ONE = Uint8Array.of(1, 0, 0, 0);
 
 export class LinuxConnection implements Connection, Pollable, Runnable, Closable {
   owner: ConnectionOwner;
@@ -99,17 +70,16 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
 
   send(bytes: Uint8Array): boolean {
     if ((this.#state & (CLOSED | CLOSE_WANTED | BROKEN)) !== 0 || bytes.length === 0) return true;
-    this.bytesSent += bytes.length;
-    this.lastActiveMs = this.#loop.nowMs;
-    if (this.#pending !== null) {
-      this.#pending = joined(this.#pending, bytes);
-      return false;
+    if (this.#pending === null) {
+      this.#forward(bytes, bytes.length);
+    } else {
+      this.bytesSent += bytes.length;
+      const both = new Uint8Array(this.#pending.length + bytes.length);
+      both.set(this.#pending);
+      both.set(bytes, this.#pending.length);
+      this.#pending = both;
     }
-    const sent = this.#write(bytes, bytes.length);
-    if (sent === bytes.length) return true;
-    if ((this.#state & BROKEN) !== 0) return true;
-    this.#pending = bytes.slice(sent);
-    return false;
+    return this.#pending === null;
   }
 
   end(): void {
@@ -127,7 +97,7 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
   reset(): void {
     if ((this.#state & CLOSED) !== 0) return;
     if (this.#fd >= 0 && (this.#state & CONNECTING) === 0) {
-      this.#loop.libc.setsockopt(this.#fd, SOL_SOCKET, SO_LINGER, NO_LINGER, NO_LINGER.length);
+      resetOnClose(this.#loop.libc, this.#fd);
     }
     this.#release();
   }
@@ -157,7 +127,7 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
   ready(events: number): void {
     if ((this.#state & CONNECTING) !== 0) {
       if ((events & (EPOLLERR | EPOLLHUP)) !== 0) {
-        this.#lose(this.#socketError());
+        this.#lose(socketError(this.#loop.libc, this.#fd));
         return;
       }
       if ((events & EPOLLOUT) === 0) return;
@@ -165,8 +135,8 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
       this.owner.connected(this);
     }
     if ((events & EPOLLOUT) !== 0 && this.#pending !== null) this.#flush();
-    if ((events & ENDING) !== 0) this.#state |= ENDED;
-    if ((events & (EPOLLIN | ENDING)) !== 0) this.#read(events);
+    if ((events & ENDING_EVENTS) !== 0) this.#state |= ENDED;
+    if ((events & (EPOLLIN | ENDING_EVENTS)) !== 0) this.#read(events);
   }
 
   /** Called by the loop: there may be work without a new edge. */
@@ -216,7 +186,7 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
     return this.#pending !== null || (this.#state & BROKEN) !== 0;
   }
 
-  /** Writes what the other end has sent, from the loop's buffer; keeps a copy of what the kernel does not take. */
+  /** Writes from memory that is borrowed; keeps a copy of what the kernel does not take. */
   #forward(buffer: Uint8Array, length: number): void {
     if ((this.#state & (CLOSED | CLOSE_WANTED)) !== 0) return;
     this.bytesSent += length;
@@ -278,7 +248,8 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
     const isLost = (events & EPOLLERR) !== 0 || (this.#state & BROKEN) !== 0;
     if (!isLost) return;
     if ((this.#state & CLOSE_WANTED) !== 0) this.#release();
-    else if (this.#peer === null || (this.#state & DEAF) !== 0) this.#lose(this.#failure || this.#socketError());
+    else if (this.#peer === null || (this.#state & DEAF) !== 0)
+      this.#lose(this.#failure || socketError(this.#loop.libc, this.#fd));
   }
 
   #nothingReceived(received: number): void {
@@ -326,22 +297,4 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
     this.#state |= QUEUED;
     this.#loop.later(this);
   }
-
-  #socketError(): number {
-    const value = new Uint8Array(4);
-    this.#loop.libc.getsockopt(this.#fd, SOL_SOCKET, SO_ERROR, value, Uint8Array.of(4, 0, 0, 0));
-    return new DataView(value.buffer).getInt32(0, true);
-  }
-}
-
-/** The machine is short of memory, or a signal came: not this connection's fault, and no edge tells when it is over. */
-function isPassing(errno: number): boolean {
-  return errno === ENOBUFS || errno === ENOMEM || errno === EINTR;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

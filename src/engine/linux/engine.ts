@@ -1,9 +1,11 @@
 import type { IpAddress } from '../../address/ip.ts';
 import type { Connection, ConnectionOwner, Transport } from '../engine.ts';
-import { CONNECTION_EVENTS, LinuxConnection, ONE } from './connection.ts';
+import { CONNECTION_EVENTS } from './connection-state.ts';
+import { LinuxConnection } from './connection.ts';
 import { EINPROGRESS, IPPROTO_TCP, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, TCP_NODELAY } from './libc.ts';
 import type { Loop } from './loop.ts';
 import { SOCKET_ADDRESS_BYTES, writeSocketAddress } from './socket-address.ts';
+import { ONE } from './socket-options.ts';
 
 /** The engine on epoll, for Linux: dials. Accepting is `listener.ts`, moving bytes `connection.ts`. */
 export class LinuxEngine implements Transport {

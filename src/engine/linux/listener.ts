@@ -1,6 +1,7 @@
 import type { Connection } from '../engine.ts';
 import { NOBODY } from '../engine.ts';
-import { CONNECTION_EVENTS, LinuxConnection } from './connection.ts';
+import { CONNECTION_EVENTS } from './connection-state.ts';
+import { LinuxConnection } from './connection.ts';
 import {
   EMFILE,
   ENFILE,
@@ -21,7 +22,13 @@ import { PeerText, SOCKET_ADDRESS_BYTES, socketPort } from './socket-address.ts'
  */
 
 /** Connections accepted before others are served: a burst must not hold up the tunnels that stand. */
-const ACCEPTS_IN_A_ROW = 32;
+const ACCEPTS_IN_A_ROW = 16;
+/**
+ * The kernel wakes whoever has waited on the socket for longest, so an idle worker would take every connection until it
+ * is busy, and tunnels that live long would all be its own. After so many it goes to the end of the queue.
+ */
+const ACCEPTS_A_TURN = 8;
+const LISTENER_EVENTS = EPOLLIN | EPOLLEXCLUSIVE;
 
 export interface Accepting {
   /** Takes over a connection; gives it its owner before it returns. */
@@ -41,6 +48,7 @@ export class Listener implements Pollable {
   /** A descriptor in reserve: without one left a client could not even be told that there is none. */
   #reserve: number;
   #listening = true;
+  #inARow = 0;
 
   /** @throws when the socket cannot be watched */
   constructor(loop: Loop, fd: number, accepting: Accepting) {
@@ -48,9 +56,7 @@ export class Listener implements Pollable {
     this.#fd = fd;
     this.#accepting = accepting;
     this.#reserve = loop.libc.eventfd(0, EFD_CLOEXEC);
-    if (!loop.register(fd, this, EPOLLIN | EPOLLEXCLUSIVE)) {
-      throw new Error(`the listening socket cannot be watched: ${errnoName(loop.libc.errno())}`);
-    }
+    this.#watch();
   }
 
   ready(): void {
@@ -58,8 +64,12 @@ export class Listener implements Pollable {
       this.#length[0] = SOCKET_ADDRESS_BYTES;
       const fd = this.#loop.libc.accept4(this.#fd, this.#address, this.#length, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd >= 0) this.#accepted(fd);
-      else if (!this.#failed(this.#loop.libc.errno())) return;
+      else if (!this.#failed(this.#loop.libc.errno())) break;
     }
+    if (this.#inARow < ACCEPTS_A_TURN || !this.#listening) return;
+    this.#inARow = 0;
+    this.#loop.unwatch(this.#fd);
+    this.#watch();
   }
 
   /** Accepts no more. The socket itself lives on in the other processes. */
@@ -67,10 +77,17 @@ export class Listener implements Pollable {
     if (!this.#listening) return;
     this.#listening = false;
     this.#loop.unwatch(this.#fd);
+    this.#loop.libc.close(this.#fd);
     if (this.#reserve >= 0) this.#loop.libc.close(this.#reserve);
   }
 
+  #watch(): void {
+    if (this.#loop.register(this.#fd, this, LISTENER_EVENTS)) return;
+    throw new Error(`the listening socket cannot be watched: ${errnoName(this.#loop.libc.errno())}`);
+  }
+
   #accepted(fd: number): void {
+    this.#inARow += 1;
     const remote = { address: this.#peers.read(this.#address), port: socketPort(this.#address) };
     const connection = new LinuxConnection(this.#loop, fd, NOBODY, remote, false);
     if (this.#loop.register(fd, connection, CONNECTION_EVENTS)) this.#accepting.accepted(connection);

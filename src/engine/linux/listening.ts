@@ -1,5 +1,4 @@
 import type { IpAddress } from '../../address/ip.ts';
-import { ONE } from './connection.ts';
 import {
   AF_INET6,
   F_GETFL,
@@ -18,6 +17,7 @@ import {
 } from './libc.ts';
 import type { Libc } from './libc.ts';
 import { SOCKET_ADDRESS_BYTES, socketPort, writeSocketAddress } from './socket-address.ts';
+import { ONE } from './socket-options.ts';
 
 /**
  * The listening socket. Opened by the primary, inherited by every worker, closed by nobody while the gateway runs:

@@ -103,11 +103,12 @@ export class Loop {
     this.libc.close(fd);
   }
 
-  /** Stops watching without closing: the descriptor is shared with other processes, so closing would not be enough. */
+  /** Stops watching without closing. Closing alone would not do for a descriptor that other processes share (epoll(7)). */
   unwatch(fd: number): void {
     if (this.#entries[fd] === undefined) return;
     this.libc.epoll_ctl(this.#epoll, EPOLL_CTL_DEL, fd, this.#scratch);
-    this.release(fd);
+    this.#entries[fd] = undefined;
+    this.#open -= 1;
   }
 
   /** Serves `runnable` in the next turn; the caller sees to it that it is asked for once only. */

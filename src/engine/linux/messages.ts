@@ -22,7 +22,9 @@ export type ToLoop =
   /** The oldest batch of lines not confirmed yet is on its way. */
   | { readonly kind: 'lines-taken' }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
-  | { readonly kind: 'drain'; readonly limitMs: number };
+  | { readonly kind: 'drain'; readonly limitMs: number }
+  /** End the thread now. */
+  | { readonly kind: 'stop' };
 
 export type FromLoop =
   /** The loop accepts connections. */

@@ -55,6 +55,10 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
         return;
     }
   });
+  // Node ends a thread only when it comes back from a call: the end of the process must not wait for the loop's wait.
+  process.once('exit', () => {
+    tell({ kind: 'stop' });
+  });
   return {
     adopt: () => {
       throw new Error('the Linux engine accepts by itself');

@@ -18,6 +18,8 @@ import { Wake } from './wake.ts';
 
 /** Time for closing connections to get their last bytes out before the thread ends. */
 const LAST_BYTES_MS = 50;
+/** Longest wait while nothing has a deadline: a thread that waits in the kernel cannot be ended. */
+const IDLE_WAIT_MS = 1_000;
 
 class LoopThread {
   readonly #port: MessagePort;
@@ -83,7 +85,7 @@ class LoopThread {
 
   #maxWaitMs(): number {
     const { driver } = this.#assembled;
-    return driver.ticking || this.#flush !== null || this.#endMs !== Infinity ? driver.tickMs : -1;
+    return driver.ticking || this.#flush !== null || this.#endMs !== Infinity ? driver.tickMs : IDLE_WAIT_MS;
   }
 
   #turn(nowMs: number): void {
@@ -101,8 +103,10 @@ class LoopThread {
   }
 
   #takeMessages(): void {
-    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
-      this.#take((next as { message: ToLoop }).message);
+    for (;;) {
+      const next = receiveMessageOnPort(this.#port) as { readonly message: ToLoop } | undefined;
+      if (next === undefined) return;
+      this.#take(next.message);
     }
   }
 
@@ -116,6 +120,9 @@ class LoopThread {
       }
       case 'lines-taken':
         this.#taken.shift()?.();
+        return;
+      case 'stop':
+        this.#loop.stop();
         return;
       case 'drain':
         this.#listener.stop();
