@@ -10,6 +10,8 @@ import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
  */
 
 export interface SupervisorListener {
+  /** The process runs; it takes no connection before it is ready. */
+  started(worker: Worker): void;
   ready(worker: Worker): void;
   message(worker: Worker, message: FromWorker): void;
   /** The worker is gone. `cause` is e.g. "SIGKILL" or "exit code 1"; `wanted` when it was told to leave. */
@@ -76,6 +78,7 @@ export class Supervisor {
     const startedMs = performance.now();
     const worker = cluster.fork();
     this.#workers.add(worker);
+    this.#listener.started(worker);
     const settings = this.#settings(this.#started);
     worker.on('message', (message: FromWorker) => {
       // Told to leave before it could listen: it holds nothing, so it can simply end.

@@ -10,7 +10,6 @@ const UNSUPPORTED = [
   'tls.hiddenClientCertificate',
   'clients',
   'limits.maxTunnels',
-  'admin',
 ] as const;
 
 /** What is said about such a key. */

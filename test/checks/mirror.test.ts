@@ -11,6 +11,7 @@ import { packageFile } from '../../src/config/package-file.ts';
 /** Only types and tables: the compiler, or the test of their generated page, holds them. */
 const NOTHING_TO_RUN = [
   'cli/exit-code',
+  'admin/gateway',
   'cluster/messages',
   'engine/engine',
   'events/catalogue',
@@ -28,7 +29,7 @@ const NOTHING_TO_RUN = [
 
 /** Sections of the schema: `config/schema.test.ts` and `config/problems.test.ts` check them as a whole. */
 const PARTS_OF_THE_SCHEMA = [
-  ...['entries', 'limits', 'listen', 'log', 'network', 'parts', 'relay-proxy', 'tls'].map(
+  ...['admin', 'entries', 'limits', 'listen', 'log', 'network', 'parts', 'relay-proxy', 'tls'].map(
     (name) => `config/schema/${name}`,
   ),
 ];

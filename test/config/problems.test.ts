@@ -9,7 +9,7 @@ function problems(tree: unknown): string[] {
 }
 
 const TOP =
-  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, relayProxy, addressGuard, dns, limits, timeouts, log';
+  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, relayProxy, addressGuard, dns, limits, timeouts, log, admin';
 const HOSTS = 'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
 const PORT = 'is not a port; expected a whole number from 1 to 65535';
 const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"';
@@ -120,7 +120,15 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ hostLists: [] }, `hostLists: ${LATER}`],
   [{ allowedClientCertificates: ['CN=x'] }, `allowedClientCertificates: ${LATER}`],
   [{ clients: {} }, `clients: ${LATER}`],
-  [{ admin: { token: 'secret' } }, `admin: ${LATER}`],
+  [{ admin: { token: 'secret' } }, 'admin.token: (a hidden value) is shorter than 16 characters'],
+  [
+    { admin: { token: 'has a space in it' } },
+    'admin.token: (a hidden value) has a character in it that a bearer token cannot have',
+  ],
+  [
+    { admin: { host: '::' } },
+    'admin.token: (a hidden value) is empty, but admin.host :: can be reached from other machines; set a token',
+  ],
   [{ listen: { proxyProtocol: 'require' } }, `listen.proxyProtocol: ${LATER}`],
   [{ tls: { hiddenClientCertificate: 'reject' } }, `tls.hiddenClientCertificate: ${LATER}`],
   [{ limits: { maxTunnels: 5 } }, `limits.maxTunnels: ${LATER}`],
@@ -152,7 +160,7 @@ describe('problems of a configuration', () => {
       ...problems({ password: 'hunter2', admin: misplaced }),
       ...problems({ log: { level: 'https://me:hunter2@log.test' } }),
     ];
-    assert.equal(told.length, 6);
+    assert.equal(told.length, 8);
     assert.ok(
       told.every((text) => !text.includes('hunter2')),
       told.join('\n'),
