@@ -9,8 +9,8 @@ export interface AdminGateway {
   /** Whether new tunnels can come about now; if not, why. */
   readiness(): Readiness;
   status(): Status;
-  /** Reads the configuration again and puts it into effect, as SIGHUP does. Never throws. */
-  reload(): Promise<ReloadResult>;
+  /** Reads the configuration again and puts it into effect, as SIGHUP does. Never throws. @param enforce end tunnels it refuses */
+  reload(enforce: boolean): Promise<ReloadResult>;
   /** Begins to drain, as SIGTERM does; a second call changes nothing. Answers how long tunnels may take, in seconds. */
   drain(): { readonly seconds: number };
 }

@@ -19,8 +19,11 @@ export interface AdminRoute {
   register(app: FastifyInstance, gateway: AdminGateway): void;
 }
 
+type Query = Readonly<Record<string, unknown>>;
+
 type Respond = (
   gateway: AdminGateway,
+  query: Query,
 ) => { status: number; body: unknown } | Promise<{ status: number; body: unknown }>;
 
 export const ROUTES: readonly AdminRoute[] = [
@@ -41,10 +44,10 @@ export const ROUTES: readonly AdminRoute[] = [
   jsonRoute(
     'POST',
     '/reload',
-    'Reads the configuration again; 422 when it is wrong, and then nothing changes.',
+    'Reads the configuration again; 422 when it is wrong, and then nothing changes. ?enforce=true ends tunnels it refuses.',
     { 200: reloadSchema, 422: reloadSchema },
-    async (gateway) => {
-      const result = await gateway.reload();
+    async (gateway, query) => {
+      const result = await gateway.reload(query['enforce'] === 'true');
       return { status: result.ok ? 200 : 422, body: result };
     },
   ),
@@ -92,8 +95,8 @@ function jsonRoute(
         method,
         url: path,
         schema: { response },
-        handler: async (_request, reply) => {
-          const { status, body } = await respond(gateway);
+        handler: async (request, reply) => {
+          const { status, body } = await respond(gateway, request.query as Query);
           return reply.code(status).send(body);
         },
       });

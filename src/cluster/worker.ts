@@ -17,6 +17,7 @@ export function startWorker(): void {
   let adopted = 0;
 
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
+  process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
   process.on('disconnect', () => {
@@ -31,6 +32,16 @@ export function startWorker(): void {
         if (running !== null && handle !== undefined) running.adopt(handle);
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
+        return;
+      case 'rules':
+        running?.takeRules(message.rules, () => {
+          send({ kind: 'rules-taken' });
+        });
+        return;
+      case 'reconfigure':
+        running?.reconfigure(message.loop, message.enforce, (ended) => {
+          send({ kind: 'reconfigured', ended });
+        });
         return;
       case 'drain':
         leave(running, message.limitMs);

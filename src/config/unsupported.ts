@@ -5,7 +5,6 @@
 const UNSUPPORTED = [
   'listen.proxyProtocol',
   'workspaces',
-  'hostLists',
   'allowedClientCertificates',
   'tls.hiddenClientCertificate',
   'clients',

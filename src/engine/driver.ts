@@ -18,17 +18,21 @@ import { Tunnel } from './tunnel.ts';
 export type Report = (event: EventId, reason: Reason | null, fields: Fields) => void;
 
 /** What all tunnels of a loop share. */
-export interface DriverContext {
+export interface DriverContext extends Readonly<Configured> {
   readonly transport: Transport;
   readonly wheel: TimerWheel;
-  readonly session: SessionContext;
-  readonly resolver: Resolver;
-  /** How destinations are reached through relays; null: directly. */
-  readonly relays: RelayAccess | null;
   readonly report: Report;
-  /** Seconds, as configured. */
-  readonly timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
   tunnelClosed(tunnel: Tunnel): void;
+}
+
+/** What a reload replaces. */
+export interface Configured {
+  session: SessionContext;
+  resolver: Resolver;
+  /** How destinations are reached through relays; null: directly. */
+  relays: RelayAccess | null;
+  /** Seconds, as configured. */
+  timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
 }
 
 /** The relays, and what certificates of `https://` ones are held against. */
@@ -44,7 +48,7 @@ export interface DriverOptions {
   readonly resolver: Resolver;
   readonly relays?: RelayAccess | null;
   readonly report: Report;
-  readonly timeouts: DriverContext['timeouts'];
+  readonly timeouts: Configured['timeouts'];
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
   /** Told when the last open tunnel has closed. */
@@ -52,7 +56,7 @@ export interface DriverOptions {
 }
 
 export class Driver {
-  readonly #context: DriverContext;
+  readonly #context: DriverContext & Configured;
   readonly #tunnels = new Set<Tunnel>();
   readonly #idPrefix: string;
   readonly #idle: () => void;
@@ -121,6 +125,21 @@ export class Driver {
   /** Lets deadlines pass. */
   tick(): void {
     this.#context.wheel.advance(this.#context.transport.now());
+  }
+
+  /**
+   * Judges by a new configuration from now on, also those who have connected already and not asked for anything yet.
+   * Tunnels that are open, and requests that are allowed already, go on.
+   */
+  reconfigure(configured: Readonly<Configured>): void {
+    Object.assign(this.#context, configured);
+    for (const tunnel of this.#tunnels) tunnel.reconfigure(configured.session);
+  }
+
+  /** Ends the tunnels that the rules in effect would refuse. @returns how many */
+  enforce(): number {
+    const { rules } = this.#context.session;
+    return [...this.#tunnels].filter((tunnel) => tunnel.enforce(rules)).length;
   }
 
   /** Ends all tunnels that are still open. */

@@ -1,11 +1,17 @@
+import type { Authority } from '../address/authority.ts';
 import { formatAuthority } from '../address/authority.ts';
+import { parseIp } from '../address/ip.ts';
 import type { EventId } from '../events/catalogue.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { reasonRow } from '../events/reasons.ts';
+import { judgeAddress } from '../policy/address-guard.ts';
+import { judgeDestination } from '../policy/destination.ts';
+import type { Rules } from '../policy/rules.ts';
 import type { Command } from '../tunnel/command.ts';
 import type { Input, Side } from '../tunnel/input.ts';
 import { otherSide } from '../tunnel/input.ts';
 import { Session } from '../tunnel/session.ts';
+import type { SessionContext } from '../tunnel/state.ts';
 import type { Through } from './dial.ts';
 import type { Dialing } from './open-dial.ts';
 import { openDial } from './open-dial.ts';
@@ -36,6 +42,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   readonly #client: Connection;
   readonly #clientName: string;
   readonly #openedMs: number;
+  #target: Authority | null = null;
   #destination = '';
   #session: Session | null;
   #phase: Phase = 'session';
@@ -125,10 +132,27 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     }
   }
 
+  /** A reload: what this client has still to say is judged anew. */
+  reconfigure(context: SessionContext): void {
+    this.#session?.reconfigure(context);
+  }
+
+  /** Ends the tunnel when it leads where these rules allow none. @returns whether it was ended */
+  enforce(rules: Rules): boolean {
+    const target = this.#target;
+    if (target === null || (this.#phase !== 'session' && this.#phase !== 'opaque')) return false;
+    // Behind a relay the address is the relay's.
+    const address = this.#origin === null || this.#relay !== '' ? null : parseIp(this.#origin.remoteAddress);
+    const verdict = judgeDestination(rules.destination, target);
+    const allowed = verdict.allow && (address === null || judgeAddress(rules.guard, address, target.port).allow);
+    if (!allowed) this.cut('no-longer-allowed', { host: target.host.text });
+    return !allowed;
+  }
+
   /** Ends the tunnel from outside, e.g. when the drain time is over. */
-  cut(reason: Reason): void {
+  cut(reason: Reason, fields: Fields = {}): void {
     if (this.#phase === 'session' || this.#phase === 'opaque') {
-      this.#beginClosing(reason, this.#destination === '');
+      this.#beginClosing(reason, this.#destination === '', fields);
       this.#client.close();
       this.#origin?.close();
     }
@@ -185,6 +209,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         this.#connection(command.side)?.resumeReading();
         return;
       case 'dial':
+        this.#target = command.destination;
         this.#destination = formatAuthority(command.destination);
         this.#dial = openDial(this.#context, command.destination, this);
         this.#dial.start();

@@ -1,3 +1,4 @@
+import type { HostRule } from '../../config/presets.ts';
 import type { LoopSettings } from '../settings.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
@@ -21,6 +22,9 @@ export type ToLoop =
     }
   /** The oldest batch of lines not confirmed yet is on its way. */
   | { readonly kind: 'lines-taken' }
+  /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -30,5 +34,7 @@ export type FromLoop =
   /** The loop accepts connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolve'; readonly name: string }
+  | { readonly kind: 'rules-taken' }
+  | { readonly kind: 'reconfigured'; readonly ended: number }
   /** Finished event lines, each ending in a line feed. */
   | { readonly kind: 'lines'; readonly lines: string };

@@ -27,6 +27,8 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
     thread.postMessage(message);
     wake(libc, wakeFd);
   };
+  /** Who waits for the answer to `rules` and `reconfigure`, oldest first. */
+  const asked: ((ended: number) => void)[] = [];
   let ending = false;
   const ended = new Promise<void>((resolve) => {
     thread.on('exit', () => {
@@ -48,6 +50,12 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
           tell({ kind: 'resolved', name: message.name, code, addresses });
         });
         return;
+      case 'rules-taken':
+        asked.shift()?.(0);
+        return;
+      case 'reconfigured':
+        asked.shift()?.(message.ended);
+        return;
       case 'lines':
         host.lines(message.lines, () => {
           tell({ kind: 'lines-taken' });
@@ -62,6 +70,14 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
   return {
     adopt: () => {
       throw new Error('the Linux engine accepts by itself');
+    },
+    takeRules: (rules, done) => {
+      asked.push(done);
+      tell({ kind: 'rules', rules });
+    },
+    reconfigure: (next, enforce, done) => {
+      asked.push(done);
+      tell({ kind: 'reconfigure', settings: next, enforce });
     },
     drain: async (limitMs) => {
       ending = true;

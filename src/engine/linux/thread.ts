@@ -121,6 +121,15 @@ class LoopThread {
       case 'lines-taken':
         this.#taken.shift()?.();
         return;
+      case 'rules':
+        this.#assembled.takeRules(message.rules);
+        this.#tell({ kind: 'rules-taken' });
+        return;
+      case 'reconfigure': {
+        const ended = this.#assembled.reconfigure(message.settings, message.enforce);
+        this.#tell({ kind: 'reconfigured', ended });
+        return;
+      }
       case 'stop':
         this.#loop.stop();
         return;
