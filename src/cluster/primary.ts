@@ -7,8 +7,10 @@ import { availableParallelism } from 'node:os';
 import { resolveHostRules } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { openDestination } from '../events/destination.ts';
+import type { EventId } from '../events/catalogue.ts';
 import type { LogDestination } from '../events/destination.ts';
-import type { EventWriter } from '../events/writer.ts';
+import { EventFeed } from '../events/feed.ts';
+import type { EventWriter, LineSink } from '../events/writer.ts';
 import { createEventWriter } from '../events/writer.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
@@ -19,6 +21,8 @@ import type { EngineName, FromWorker, WorkerSettings } from './messages.ts';
 import { onStopSignal } from './signals.ts';
 import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
+import { Telemetry } from './telemetry.ts';
+import { TunnelQuestions } from './tunnel-questions.ts';
 
 /**
  * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
@@ -34,7 +38,18 @@ export interface PrimaryOptions {
 export async function runPrimary({ config, version }: PrimaryOptions): Promise<number> {
   const log = openLog(config.log.file);
   if (log === null) return 1;
-  const events = createEventWriter({ level: config.log.level, sink: log });
+  const telemetry = new Telemetry();
+  const feed = new EventFeed();
+  const sink: LineSink = {
+    write: (lines) => {
+      log.write(lines);
+      feed.push(lines);
+    },
+  };
+  const reported = (event: EventId): void => {
+    telemetry.ownReported(event);
+  };
+  const events = createEventWriter({ level: config.log.level, sink, reported });
   try {
     const choice = chooseEngine(config.engine);
     if (!choice.ok) {
@@ -42,9 +57,10 @@ export async function runPrimary({ config, version }: PrimaryOptions): Promise<n
       process.stderr.write(`oms-gateway: engine: ${choice.why}\n`);
       return 1;
     }
-    const primary = new Primary({ config, choice, version, events, log });
+    const primary = new Primary({ config, choice, version, events, sink, feed, telemetry, dropped: () => log.dropped });
     return await primary.run();
   } finally {
+    telemetry.stop();
     log.close();
   }
 }
@@ -66,14 +82,22 @@ interface PrimaryParts {
   readonly choice: Chosen;
   readonly version: string;
   readonly events: EventWriter;
-  readonly log: LogDestination;
+  /** Where finished lines go. */
+  readonly sink: LineSink;
+  readonly feed: EventFeed;
+  readonly telemetry: Telemetry;
+  /** Lines the log could not write in time. */
+  readonly dropped: () => number;
 }
 
 class Primary {
   readonly #config: Config;
   readonly #choice: Chosen;
   readonly #events: EventWriter;
-  readonly #log: LogDestination;
+  readonly #sink: LineSink;
+  readonly #feed: EventFeed;
+  readonly #telemetry: Telemetry;
+  readonly #questions = new TunnelQuestions();
   readonly #handoff = new Handoff();
   readonly #supervisor: Supervisor;
   readonly #board: StatusBoard;
@@ -83,18 +107,21 @@ class Primary {
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
 
-  constructor({ config, choice, version, events, log }: PrimaryParts) {
+  constructor({ config, choice, version, events, sink, feed, telemetry, dropped }: PrimaryParts) {
     this.#config = config;
     this.#choice = choice;
     this.#events = events;
-    this.#log = log;
-    this.#board = new StatusBoard({
+    this.#sink = sink;
+    this.#feed = feed;
+    this.#telemetry = telemetry;
+    const settingsOfBoard = {
       config,
       hostRules: resolveHostRules(config),
       version,
       engine: choice.engine,
       workers: config.workers === 'auto' ? availableParallelism() : config.workers,
-    });
+    };
+    this.#board = new StatusBoard(settingsOfBoard, telemetry, dropped);
     const settings = workerSettings(config, choice.engine);
     this.#supervisor = new Supervisor(settings, {
       started: (worker) => {
@@ -169,6 +196,13 @@ class Primary {
     return {
       readiness: () => this.#board.readiness(),
       status: () => this.#board.status(),
+      metrics: () => this.#board.metrics(),
+      feed: this.#feed,
+      tunnels: (query) =>
+        this.#questions.ask(this.#board.readyWorkers, query, (worker, question) => {
+          this.#supervisor.sendTo(worker, { kind: 'list', question, query });
+        }),
+      check: (target) => this.#board.check(target),
       reload: () =>
         Promise.resolve({
           ok: false,
@@ -215,7 +249,14 @@ class Primary {
         this.#handoff.confirmed(worker, message.count);
         return;
       case 'log':
-        this.#log.write(message.lines);
+        if (message.report !== null) this.#telemetry.report(worker.id, message.report);
+        if (message.lines !== '') this.#sink.write(message.lines);
+        return;
+      case 'vitals':
+        this.#telemetry.vitals(worker.id, message.signs);
+        return;
+      case 'tunnels':
+        this.#questions.answered(message.question, worker.id, message.list);
         return;
       case 'failed':
         this.#events.notice('application-error', { detail: message.detail });
@@ -228,9 +269,11 @@ class Primary {
 
   #gone(worker: Worker, cause: string, wanted: boolean): void {
     this.#handoff.remove(worker);
-    this.#board.workerGone(worker);
+    this.#board.workerGone(worker, wanted);
+    this.#questions.workerGone(worker.id);
+    const tunnels = this.#telemetry.workerGone(worker.id);
     if (wanted) return;
-    this.#events.notice('worker-replaced', { worker: worker.id, cause });
+    this.#events.notice('worker-replaced', { worker: worker.id, cause, tunnels });
   }
 
   async #drain(listener: Listener, cause: string): Promise<number> {

@@ -3,9 +3,12 @@ import type { Fields, Reason } from '../events/reasons.ts';
 import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
 import { refuseUnread } from '../tunnel/refuse.ts';
+import type { Meter } from '../metrics/meter.ts';
 import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
+import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
+import { TunnelListBuilder } from './tunnel-list.ts';
 import { Tunnel } from './tunnel.ts';
 
 /**
@@ -23,6 +26,7 @@ export interface DriverContext {
   readonly session: SessionContext;
   readonly resolver: Resolver;
   readonly report: Report;
+  readonly meter: Meter;
   /** Seconds, as configured. */
   readonly timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
   tunnelClosed(tunnel: Tunnel): void;
@@ -33,12 +37,16 @@ export interface DriverOptions {
   readonly session: SessionContext;
   readonly resolver: Resolver;
   readonly report: Report;
+  readonly meter: Meter;
   readonly timeouts: DriverContext['timeouts'];
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
   /** Told when the last open tunnel has closed. */
   readonly idle?: () => void;
 }
+
+/** How often the tunnels are looked at. */
+const LOOK_MS = 1_000;
 
 export class Driver {
   readonly #context: DriverContext;
@@ -48,6 +56,9 @@ export class Driver {
   #sequence = 0;
   #refusedClients = 0;
   #tellRefusedMs = 0;
+  #lookMs = 0;
+  /** When `tick` was called last; 0 while nothing was waiting. */
+  #tickedMs = 0;
 
   constructor(options: DriverOptions) {
     this.#idPrefix = options.idPrefix;
@@ -58,6 +69,7 @@ export class Driver {
       session: options.session,
       resolver: options.resolver,
       report: options.report,
+      meter: options.meter,
       timeouts: options.timeouts,
       tunnelClosed: (tunnel) => {
         this.#forget(tunnel);
@@ -106,9 +118,26 @@ export class Driver {
     return refuseUnread('out-of-resources', { detail });
   }
 
-  /** Lets deadlines pass. */
+  /** Lets deadlines pass; once a second looks at what the tunnels have moved. */
   tick(): void {
-    this.#context.wheel.advance(this.#context.transport.now());
+    const nowMs = this.#context.transport.now();
+    const { meter, wheel } = this.#context;
+    if (nowMs >= this.#lookMs) {
+      this.#lookMs = nowMs + LOOK_MS;
+      meter.secondOver();
+      for (const tunnel of this.#tunnels) tunnel.look(nowMs);
+    }
+    if (this.#tickedMs > 0) meter.late(Math.max(0, nowMs - this.#tickedMs - wheel.tickMs));
+    wheel.advance(nowMs);
+    this.#tickedMs = this.ticking ? nowMs : 0;
+  }
+
+  /** The tunnels of this loop, as far as they fit the query. */
+  list(query: TunnelQuery): TunnelList {
+    const nowMs = this.#context.transport.now();
+    const builder = new TunnelListBuilder(query);
+    for (const tunnel of this.#tunnels) builder.add(tunnel.row(nowMs));
+    return builder.list;
   }
 
   /** Ends all tunnels that are still open. */

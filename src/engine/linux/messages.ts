@@ -1,4 +1,6 @@
+import type { MeterReport } from '../../metrics/meter.ts';
 import type { LoopSettings } from '../settings.ts';
+import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
 
@@ -19,6 +21,8 @@ export type ToLoop =
       readonly code: string | null;
       readonly addresses: readonly string[];
     }
+  /** `tunnels` answers, oldest question first. */
+  | { readonly kind: 'list'; readonly query: TunnelQuery }
   /** The oldest batch of lines not confirmed yet is on its way. */
   | { readonly kind: 'lines-taken' }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
@@ -30,5 +34,6 @@ export type FromLoop =
   /** The loop accepts connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolve'; readonly name: string }
-  /** Finished event lines, each ending in a line feed. */
-  | { readonly kind: 'lines'; readonly lines: string };
+  /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
+  | { readonly kind: 'lines'; readonly lines: string; readonly report: MeterReport | null }
+  | { readonly kind: 'tunnels'; readonly list: TunnelList };

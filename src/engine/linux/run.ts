@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { systemLookup } from '../../dial/lookup.ts';
 import type { EngineHost, RunningEngine } from '../running.ts';
 import type { LoopSettings } from '../settings.ts';
+import type { TunnelList } from '../tunnel-list.ts';
 import { loadLibc } from './libc.ts';
 import type { FromLoop, LoopStart, ToLoop } from './messages.ts';
 import { createWakeFd, wake } from './wake.ts';
@@ -27,6 +28,8 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
     thread.postMessage(message);
     wake(libc, wakeFd);
   };
+  /** Who waits for the table of tunnels, oldest first. */
+  const asked: ((list: TunnelList) => void)[] = [];
   let ending = false;
   const ended = new Promise<void>((resolve) => {
     thread.on('exit', () => {
@@ -49,9 +52,12 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
         });
         return;
       case 'lines':
-        host.lines(message.lines, () => {
+        host.lines(message.lines, message.report, () => {
           tell({ kind: 'lines-taken' });
         });
+        return;
+      case 'tunnels':
+        asked.shift()?.(message.list);
         return;
     }
   });
@@ -63,6 +69,11 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
     adopt: () => {
       throw new Error('the Linux engine accepts by itself');
     },
+    list: (query) =>
+      new Promise((resolve) => {
+        asked.push(resolve);
+        tell({ kind: 'list', query });
+      }),
     drain: async (limitMs) => {
       ending = true;
       tell({ kind: 'drain', limitMs });
