@@ -14,6 +14,8 @@ import type { Config } from '../config/schema.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import { EventLog } from './event-log.ts';
 import { FileWatch } from './file-watch.ts';
+import type { EventId } from '../events/catalogue.ts';
+import { EventFeed } from '../events/feed.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
 import type { EngineChoice } from './engine-choice.ts';
@@ -28,6 +30,8 @@ import { Rollout } from './rollout.ts';
 import { onReloadSignal, onStopSignal } from './signals.ts';
 import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
+import { Telemetry } from './telemetry.ts';
+import { TunnelQuestions } from './tunnel-questions.ts';
 
 /**
  * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
@@ -43,7 +47,12 @@ export interface PrimaryOptions {
 
 /** Runs the gateway until it is told to stop. Resolves with the exit code. */
 export async function runPrimary({ config, sources, version }: PrimaryOptions): Promise<number> {
-  const log = openLog(config.log);
+  const telemetry = new Telemetry();
+  const feed = new EventFeed();
+  const reported = (event: EventId): void => {
+    telemetry.ownReported(event);
+  };
+  const log = openLog(config.log, feed, reported);
   if (log === null) return 1;
   try {
     const choice = chooseEngine(config.engine, needsPortable(relaysOf(config)));
@@ -52,16 +61,17 @@ export async function runPrimary({ config, sources, version }: PrimaryOptions): 
       process.stderr.write(`oms-gateway: engine: ${choice.why}\n`);
       return 1;
     }
-    const primary = new Primary({ config, sources, choice, version, log });
+    const primary = new Primary({ config, sources, choice, version, log, feed, telemetry });
     return await primary.run();
   } finally {
+    telemetry.stop();
     log.close();
   }
 }
 
-function openLog(log: Config['log']): EventLog | null {
+function openLog(log: Config['log'], feed: EventFeed, reported: (event: EventId) => void): EventLog | null {
   try {
-    return new EventLog(log);
+    return new EventLog(log, feed, reported);
   } catch (error) {
     process.stderr.write(`oms-gateway: log.file: ${explainFileError(log.file, error)}\n`);
     return null;
@@ -81,6 +91,8 @@ interface PrimaryParts {
   readonly choice: Chosen;
   readonly version: string;
   readonly log: EventLog;
+  readonly feed: EventFeed;
+  readonly telemetry: Telemetry;
 }
 
 class Primary {
@@ -95,6 +107,9 @@ class Primary {
   readonly #reloader: Reloader;
   /** A configuration on its way to the workers. */
   #rollout: Rollout<Worker> | null = null;
+  readonly #feed: EventFeed;
+  readonly #telemetry: Telemetry;
+  readonly #questions = new TunnelQuestions();
   readonly #handoff = new Handoff();
   readonly #supervisor: Supervisor;
   readonly #board: StatusBoard;
@@ -104,7 +119,7 @@ class Primary {
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
 
-  constructor({ config, sources, choice, version, log }: PrimaryParts) {
+  constructor({ config, sources, choice, version, log, feed, telemetry }: PrimaryParts) {
     this.#config = config;
     this.#trusted = trustedCertificates(config);
     this.#sources = sources;
@@ -119,13 +134,16 @@ class Primary {
         this.#log.notice(notice, fields);
       },
     });
-    this.#board = new StatusBoard({
+    this.#feed = feed;
+    this.#telemetry = telemetry;
+    const settingsOfBoard = {
       config,
       hostRules: this.#hostRules(config),
       version,
       engine: choice.engine,
       workers: config.workers === 'auto' ? availableParallelism() : config.workers,
-    });
+    };
+    this.#board = new StatusBoard(settingsOfBoard, telemetry, () => this.#log.dropped);
     this.#supervisor = new Supervisor(
       (workerNumber) => ({
         engine: choice.engine,
@@ -212,6 +230,13 @@ class Primary {
     return {
       readiness: () => this.#board.readiness(),
       status: () => this.#board.status(),
+      metrics: () => this.#board.metrics(),
+      feed: this.#feed,
+      tunnels: (query) =>
+        this.#questions.ask(this.#board.readyWorkers, query, (worker, question) => {
+          this.#supervisor.sendTo(worker, { kind: 'list', question, query });
+        }),
+      check: (target) => this.#board.check(target),
       reload: (enforce) => this.reload(enforce),
       drain: () => {
         this.#beginDraining?.('on request of the admin API');
@@ -255,7 +280,14 @@ class Primary {
         this.#handoff.confirmed(worker, message.count);
         return;
       case 'log':
-        this.#log.write(message.lines);
+        if (message.report !== null) this.#telemetry.report(worker.id, message.report);
+        if (message.lines !== '') this.#log.write(message.lines);
+        return;
+      case 'vitals':
+        this.#telemetry.vitals(worker.id, message.signs);
+        return;
+      case 'tunnels':
+        this.#questions.answered(message.question, worker.id, message.list);
         return;
       case 'failed':
         this.#log.notice('application-error', { detail: message.detail });
@@ -270,10 +302,12 @@ class Primary {
 
   #gone(worker: Worker, cause: string, wanted: boolean): void {
     this.#handoff.remove(worker);
-    this.#board.workerGone(worker);
+    this.#board.workerGone(worker, wanted);
     this.#rollout?.gone(worker);
+    this.#questions.workerGone(worker.id);
+    const tunnels = this.#telemetry.workerGone(worker.id);
     if (wanted) return;
-    this.#log.notice('worker-replaced', { worker: worker.id, cause });
+    this.#log.notice('worker-replaced', { worker: worker.id, cause, tunnels });
   }
 
   async #drain(listener: Listener, cause: string): Promise<number> {

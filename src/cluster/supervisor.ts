@@ -71,6 +71,11 @@ export class Supervisor {
     for (const worker of this.#workers) worker.process.kill('SIGKILL');
   }
 
+  /** Sends to the worker with this number; nothing happens when it is gone. */
+  sendTo(id: number, message: ToWorker): void {
+    for (const worker of this.#workers) if (worker.id === id) this.send(worker, message);
+  }
+
   send(worker: Worker, message: ToWorker): void {
     if (worker.isConnected()) worker.send(message, () => undefined);
   }

@@ -1,9 +1,11 @@
 import type { HostRule } from '../config/presets.ts';
 import type { Lookup } from '../dial/lookup.ts';
 import { Resolver } from '../dial/resolver.ts';
-import type { BatchReceiver, Later } from '../events/batch.ts';
+import type { Later } from '../events/batch.ts';
 import { LineBatch } from '../events/batch.ts';
 import { createEventWriter } from '../events/writer.ts';
+import type { MeterReport } from '../metrics/meter.ts';
+import { LoopMeter } from '../metrics/meter.ts';
 import { HostMatcher } from '../policy/host-pattern.ts';
 import type { Rules } from '../policy/rules.ts';
 import { addHostRules, compileRules, rulesWith } from '../policy/rules.ts';
@@ -18,7 +20,8 @@ import type { LoopSettings } from './settings.ts';
 export interface LoopParts {
   readonly transport: Transport;
   readonly lookup: Lookup;
-  readonly lines: BatchReceiver;
+  /** Takes finished event lines and what changed in the counters with them; `done` tells that they are on their way. */
+  readonly lines: (lines: string, report: MeterReport | null, done: () => void) => void;
   /** Only for loops that block their thread, where no timer fires. */
   readonly later?: Later;
 }
@@ -35,23 +38,33 @@ export interface Assembled {
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
 export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
   const { transport } = parts;
+  // Counts travel with the lines they count: what reaches the primary agrees, also when this process dies.
+  const meter: LoopMeter = new LoopMeter(() => {
+    lines.request();
+  });
   const lines: LineBatch = new LineBatch(
-    parts.lines,
+    (text, done) => {
+      parts.lines(text, meter.takeReport(), done);
+    },
     (count) => {
+      meter.eventsDropped(count);
       writer.notice('events-dropped', { count });
     },
     parts.later,
   );
   let writer = createEventWriter({ level: settings.config.log.level, sink: lines });
   let current = settings;
-  let configured = configuredBy(settings, compileRules(settings), parts);
+  let configured = configuredBy(settings, compileRules(settings), { ...parts, meter });
   let coming = new HostMatcher();
   const driver = new Driver({
     transport,
     ...configured,
     report: (event, reason, fields) => {
+      if (fields['durationMs'] === undefined) meter.reported(event, reason);
+      else meter.closingReported(event);
       writer.write(event, reason, fields);
     },
+    meter,
     idPrefix: settings.idPrefix,
   });
   return {
@@ -61,7 +74,7 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
       addHostRules(coming, rules);
     },
     reconfigure: (next, enforce) => {
-      const made = configuredBy(next, rulesWith(coming, next), parts);
+      const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter });
       configured = { ...made, ...kept(current, next, configured) };
       current = next;
       coming = new HostMatcher();
@@ -73,10 +86,14 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
 }
 
 /** What a driver gets from a configuration, at the start and by each reload. */
-function configuredBy({ config, relays, trusted }: LoopSettings, rules: Rules, parts: LoopParts): Configured {
+function configuredBy(
+  { config, relays, trusted }: LoopSettings,
+  rules: Rules,
+  parts: LoopParts & { readonly meter: LoopMeter },
+): Configured {
   return {
     session: { rules, limits: config.limits, timeouts: config.timeouts },
-    resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: parts.transport.now }),
+    resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: parts.transport.now, meter: parts.meter }),
     relays: { routes: new RelayRoutes(relays), trusted },
     timeouts: config.timeouts,
   };

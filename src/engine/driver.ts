@@ -4,9 +4,12 @@ import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
 import type { RelayRoutes } from '../relay/routes.ts';
 import { refuseUnread } from '../tunnel/refuse.ts';
+import type { Meter } from '../metrics/meter.ts';
 import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
+import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
+import { TunnelListBuilder } from './tunnel-list.ts';
 import { Tunnel } from './tunnel.ts';
 
 /**
@@ -22,6 +25,7 @@ export interface DriverContext extends Readonly<Configured> {
   readonly transport: Transport;
   readonly wheel: TimerWheel;
   readonly report: Report;
+  readonly meter: Meter;
   tunnelClosed(tunnel: Tunnel): void;
 }
 
@@ -49,11 +53,15 @@ export interface DriverOptions {
   readonly relays?: RelayAccess | null;
   readonly report: Report;
   readonly timeouts: Configured['timeouts'];
+  readonly meter: Meter;
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
   /** Told when the last open tunnel has closed. */
   readonly idle?: () => void;
 }
+
+/** How often the tunnels are looked at. */
+const LOOK_MS = 1_000;
 
 export class Driver {
   readonly #context: DriverContext & Configured;
@@ -63,6 +71,9 @@ export class Driver {
   #sequence = 0;
   #refusedClients = 0;
   #tellRefusedMs = 0;
+  #lookMs = 0;
+  /** When `tick` was called last; 0 while nothing was waiting. */
+  #tickedMs = 0;
 
   constructor(options: DriverOptions) {
     this.#idPrefix = options.idPrefix;
@@ -74,6 +85,7 @@ export class Driver {
       resolver: options.resolver,
       relays: options.relays ?? null,
       report: options.report,
+      meter: options.meter,
       timeouts: options.timeouts,
       tunnelClosed: (tunnel) => {
         this.#forget(tunnel);
@@ -122,9 +134,26 @@ export class Driver {
     return refuseUnread('out-of-resources', { detail });
   }
 
-  /** Lets deadlines pass. */
+  /** Lets deadlines pass; once a second looks at what the tunnels have moved. */
   tick(): void {
-    this.#context.wheel.advance(this.#context.transport.now());
+    const nowMs = this.#context.transport.now();
+    const { meter, wheel } = this.#context;
+    if (nowMs >= this.#lookMs) {
+      this.#lookMs = nowMs + LOOK_MS;
+      meter.secondOver();
+      for (const tunnel of this.#tunnels) tunnel.look(nowMs);
+    }
+    if (this.#tickedMs > 0) meter.late(Math.max(0, nowMs - this.#tickedMs - wheel.tickMs));
+    wheel.advance(nowMs);
+    this.#tickedMs = this.ticking ? nowMs : 0;
+  }
+
+  /** The tunnels of this loop, as far as they fit the query. */
+  list(query: TunnelQuery): TunnelList {
+    const nowMs = this.#context.transport.now();
+    const builder = new TunnelListBuilder(query);
+    for (const tunnel of this.#tunnels) builder.add(tunnel.row(nowMs));
+    return builder.list;
   }
 
   /**

@@ -1,5 +1,7 @@
 import type { HostRule } from '../../config/presets.ts';
+import type { MeterReport } from '../../metrics/meter.ts';
 import type { LoopSettings } from '../settings.ts';
+import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
 
@@ -20,6 +22,8 @@ export type ToLoop =
       readonly code: string | null;
       readonly addresses: readonly string[];
     }
+  /** `tunnels` answers, oldest question first. */
+  | { readonly kind: 'list'; readonly query: TunnelQuery }
   /** The oldest batch of lines not confirmed yet is on its way. */
   | { readonly kind: 'lines-taken' }
   /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
@@ -36,5 +40,6 @@ export type FromLoop =
   | { readonly kind: 'resolve'; readonly name: string }
   | { readonly kind: 'rules-taken' }
   | { readonly kind: 'reconfigured'; readonly ended: number }
-  /** Finished event lines, each ending in a line feed. */
-  | { readonly kind: 'lines'; readonly lines: string };
+  /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
+  | { readonly kind: 'lines'; readonly lines: string; readonly report: MeterReport | null }
+  | { readonly kind: 'tunnels'; readonly list: TunnelList };

@@ -18,8 +18,8 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
   const assembled = assemble(settings, {
     transport: engine,
     lookup: systemLookup,
-    lines: (lines, done) => {
-      host.lines(lines, done);
+    lines: (lines, report, done) => {
+      host.lines(lines, report, done);
     },
   });
   const ticker = new Ticker(assembled);
@@ -37,6 +37,7 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     reconfigure: (next, enforce, done) => {
       done(assembled.reconfigure(next, enforce));
     },
+    list: (query) => Promise.resolve(assembled.driver.list(query)),
     drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };
 }

@@ -20,6 +20,12 @@ export const ENDING_REASONS = {
     blame: 'policy',
     text: 'ended by reload --enforce: target host ({host}) is no longer allowed',
   },
+  'worker-lost': { event: 100, blame: 'gateway', text: 'its worker process ended' },
+  'still-open': {
+    event: 100,
+    blame: 'gateway',
+    text: 'Tunnel to {destination} is still open after {ageMs} ms; {bytesUp} bytes up, {bytesDown} bytes down so far.',
+  },
   'internal-error': {
     event: 400,
     blame: 'gateway',
