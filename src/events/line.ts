@@ -45,10 +45,10 @@ const NOTHING: Fields = {};
 /** The gateway itself: events that are about nobody else. */
 export const GATEWAY = new Subject(NOTHING);
 
-/** The line, line feed included: time, level, event, msg, reason, then the fields of the subject and of the event. */
+/** The line, line feed included: level, time, event, msg, reason, then the fields of the subject and of the event. */
 export function eventLine(head: EventHead, subject: Subject, fields: Fields): string {
   const reason = head.reason === null ? '' : `,"reason":"${head.reason}"`;
-  const start = `{"time":"${timeNow()}","level":"${head.level}","event":${head.event},"msg":${quoted(head.msg)}${reason}`;
+  const start = `{"level":"${head.level}","time":"${timeNow()}","event":${head.event},"msg":${quoted(head.msg)}${reason}`;
   return `${start}${subject.members}${members(fields, subject.fields)}}\n`;
 }
 

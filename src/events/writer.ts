@@ -27,11 +27,19 @@ export interface LineSink {
 const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 const NOTHING: Fields = {};
 
-export function createEventWriter(options: { readonly level: Level; readonly sink: LineSink }): EventWriter {
+export interface EventWriterOptions {
+  readonly level: Level;
+  readonly sink: LineSink;
+  /** Told of every event, those that are not written included. */
+  readonly reported?: (event: EventId) => void;
+}
+
+export function createEventWriter(options: EventWriterOptions): EventWriter {
   const { sink } = options;
   const isWritten: Readonly<Record<Level, boolean>> = enabled(options.level);
   const write: EventWriter['write'] = (event, reason, fields, subject = GATEWAY) => {
     const { level } = EVENTS[event];
+    options.reported?.(event);
     if (!isWritten[level]) return;
     const msg = messageOf(event, reason, fields, subject.fields);
     sink.write(eventLine({ level, event, msg, reason }, subject, fields));
