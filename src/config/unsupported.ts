@@ -4,10 +4,7 @@
  */
 const UNSUPPORTED = [
   'listen.proxyProtocol',
-  'workspaces',
   'hostLists',
-  'allowedClientCertificates',
-  'tls.hiddenClientCertificate',
   'relayProxy',
   'clients',
   'limits.maxTunnels',
