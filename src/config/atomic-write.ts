@@ -62,7 +62,7 @@ function statOf(file: string): Stats | null {
 
 function writeAll(descriptor: number, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+  for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
 }
 
 /** Only root may give a file away; for anybody else the new one is theirs, as with any editor that replaces files. */

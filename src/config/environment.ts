@@ -88,11 +88,13 @@ function valueOf(key: Key, text: string): unknown {
     case 'json':
       return json(text);
     case 'list':
-    case 'json-list': {
+    case 'json-list':
+    case 'subject-list': {
       if (text.trimStart().startsWith('[')) return json(text);
+      if (key.kind === 'subject-list' && text.includes('=')) return [text.trim()];
       const entries = text.split(',').map((entry) => entry.trim());
       const given = entries.filter((entry) => entry !== '');
-      return key.kind === 'list' ? given : given.map(json);
+      return key.kind === 'json-list' ? given.map(json) : given;
     }
   }
 }

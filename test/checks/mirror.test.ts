@@ -15,6 +15,7 @@ const NOTHING_TO_RUN = [
   'engine/engine',
   'events/catalogue',
   'events/reasons',
+  'events/reasons/certificate',
   'events/reasons/destination',
   'events/reasons/ending',
   'events/reasons/handshake',

@@ -63,29 +63,6 @@ describe('a wrong configuration', () => {
 });
 
 describe('a configuration', () => {
-  it('has the documented defaults', () => {
-    const loaded = check({});
-    assert.ok(loaded.ok);
-    const { listen, allowedPorts, tls, limits, timeouts } = loaded.config;
-    assert.deepEqual([listen, allowedPorts], [{ host: '::', port: 8080 }, [443]]);
-    assert.deepEqual(tls, {
-      minVersion: '1.2',
-      maxVersion: '1.3',
-      missingSni: 'reject',
-      encryptedClientHello: 'reject-mismatch',
-    });
-    assert.deepEqual(limits, { headerBytes: 8192, handshakeBytes: 262_144 });
-    assert.deepEqual(timeouts, {
-      connectRequest: 10,
-      clientHello: 10,
-      dial: 10,
-      handshake: 30,
-      idle: 600,
-      halfClosed: 60,
-      drain: 30,
-    });
-  });
-
   it('takes file, then environment, then flags', () => {
     const text = '{ "listen": { "port": 1000 }, "cloud": "china", "allowedHosts": ["a.com"] }';
     const environment = {

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check } from '../../src/config/load.ts';
 import { problemText } from '../../src/config/problems.ts';
+import { configSchema } from '../../src/config/schema.ts';
 
 function problems(tree: unknown): string[] {
   const loaded = check(tree);
   return loaded.ok ? [] : loaded.problems.map(problemText);
 }
 
-const TOP =
-  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, relayProxy, addressGuard, dns, limits, timeouts, log';
+const TOP = Object.keys(configSchema.shape)
+  .filter((name) => name !== '$schema')
+  .join(', ');
 const HOSTS = 'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
 const PORT = 'is not a port; expected a whole number from 1 to 65535';
 const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"';
@@ -40,6 +42,18 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ listen: { prot: 1 } }, 'listen.prot: unknown key; did you mean "port"? known keys: host, port'],
   [{ listen: { x: 1 } }, 'listen.x: unknown key; known keys: host, port'],
   [{ allowdHosts: [] }, `allowdHosts: unknown key; did you mean "allowedHosts"? known keys: ${TOP}`],
+  [
+    { workspaces: ['{0a1b2c3d-0000-4000-8000-000000000000}'] },
+    'workspaces[0]: "{0a1b2c3d-0000-4000-8000-000000000000}" is not a workspace id; expected one like "0a1b2c3d-0000-4000-8000-000000000000"',
+  ],
+  [
+    { allowedClientCertificates: ['Gateway', 'subject=CN = a, O = b'] },
+    'allowedClientCertificates[1]: "subject=CN = a, O = b" has the unknown attribute type "subject"; expected one like "CN=Hybrid Runbook Worker,OU=Azure Automation,O=Microsoft Corporation"',
+  ],
+  [
+    { allowedClientCertificates: ['*'] },
+    'allowedClientCertificates[0]: "*" would allow every certificate; subjects are compared whole, without wildcards',
+  ],
   [{ toString: {} }, `toString: unknown key; known keys: ${TOP}`],
   [{ 'a\nb': 1 }, `"a\\nb": unknown key; known keys: ${TOP}`],
   [{ workers: 0 }, `workers: 0 ${WORKERS}`],
@@ -116,13 +130,10 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     'log.level: "trace" is not a known value; expected one of "debug", "info", "warn", "error"',
   ],
   [{ log: { file: 'C:\temp' } }, 'log.file: "C:\\temp" has a control character in it; write \\\\ for a backslash'],
-  [{ workspaces: [] }, `workspaces: ${LATER}`],
   [{ hostLists: [] }, `hostLists: ${LATER}`],
-  [{ allowedClientCertificates: ['CN=x'] }, `allowedClientCertificates: ${LATER}`],
   [{ clients: {} }, `clients: ${LATER}`],
   [{ admin: { token: 'secret' } }, `admin: ${LATER}`],
   [{ listen: { proxyProtocol: 'require' } }, `listen.proxyProtocol: ${LATER}`],
-  [{ tls: { hiddenClientCertificate: 'reject' } }, `tls.hiddenClientCertificate: ${LATER}`],
   [{ limits: { maxTunnels: 5 } }, `limits.maxTunnels: ${LATER}`],
 ];
 

@@ -1,9 +1,12 @@
 import { parseCidr, parseIp } from '../../address/ip.ts';
+import { parseSubjectEntry } from '../../policy/client-certificate.ts';
 import { parseHostPattern } from '../../policy/host-pattern.ts';
 import { presetNames } from '../preset-names.ts';
 import { checked, key, whole } from './parts.ts';
 
 /** Single values that several keys take: ports, hosts, ranges, addresses, presets. */
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const port = key(whole(1, 65_535), 'a port', 'a whole number from 1 to 65535', 'A TCP port.');
 export const hostEntry = key(
@@ -33,4 +36,21 @@ export const presetEntry = key(
   'the name of a preset',
   'the name of a file in config/presets',
   'The name of a preset.',
+);
+export const workspaceEntry = key(
+  checked((text) => {
+    return GUID.test(text) ? null : 'is not a workspace id; expected one like "0a1b2c3d-0000-4000-8000-000000000000"';
+  }),
+  'a workspace id',
+  'one like "0a1b2c3d-0000-4000-8000-000000000000"',
+  'The id of a workspace.',
+);
+export const subjectEntry = key(
+  checked((text) => {
+    const entry = parseSubjectEntry(text);
+    return entry.ok ? null : entry.detail;
+  }),
+  'a subject',
+  'a CN, or a whole subject like "CN=a,O=b"',
+  'A CN, or a whole subject as RFC 4514 writes it.',
 );
