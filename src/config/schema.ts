@@ -52,7 +52,7 @@ export const configSchema = z.strictObject({
     z.array(workspaceEntry).default([]),
     'a list of workspaces',
     'a list of workspace ids like "0a1b2c3d-0000-4000-8000-000000000000"',
-    'Workspaces of the agents; each id is an allowed CN of client certificates.',
+    'Workspaces of the agents: their endpoints are allowed, and each id is an allowed CN of client certificates.',
   ),
   cloud: oneOf(['public', 'usgovernment', 'china'], 'public', 'Whose hosts the presets stand for.'),
   allowedClientCertificates: key(

@@ -69,10 +69,13 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ allowedHosts: ['a.com:443'] }, 'allowedHosts[0]: "a.com:443" has a port; ports belong into allowedPorts'],
   [{ allowedPorts: [443, 0] }, `allowedPorts[1]: 0 ${PORT}`],
   [{ allowedPorts: 443 }, 'allowedPorts: 443 is not a list of ports; expected a list of whole numbers from 1 to 65535'],
-  [{ presets: ['x'] }, 'presets[0]: "x" is not a preset; known are azure-monitor, azure-monitor-blob'],
+  [
+    { presets: ['x'] },
+    'presets[0]: "x" is not a preset; known are azure-monitor, azure-monitor-blob, hybrid-worker/REGION, hybrid-worker-account/REGION',
+  ],
   [
     { presets: ['../presets/azure-monitor'] },
-    'presets[0]: "../presets/azure-monitor" is not a preset; known are azure-monitor, azure-monitor-blob',
+    'presets[0]: "../presets/azure-monitor" is not a preset; known are azure-monitor, azure-monitor-blob, hybrid-worker/REGION, hybrid-worker-account/REGION',
   ],
   [{ presets: [5] }, 'presets[0]: 5 is not the name of a preset; expected the name of a file in config/presets'],
   [{ cloud: 'Public' }, 'cloud: "Public" is not a known value; expected one of "public", "usgovernment", "china"'],
