@@ -35,6 +35,11 @@ export function loadFor(command: Command): Loaded {
   return loadConfig({ file: configFile(options), environment: process.env, flags });
 }
 
+/** Loads a file as a gateway that starts here would: with `OMS_GATEWAY_*` over it. */
+export function loadFile(file: string): Loaded {
+  return loadConfig({ file, environment: process.env, flags: {} });
+}
+
 /** The name commander gives an option: "--listen-port" is `listenPort`. */
 function camel(flag: string): string {
   return flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

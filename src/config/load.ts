@@ -38,7 +38,10 @@ export function check(tree: unknown): Loaded {
 }
 
 /** Keys that are judged against another one: its origin counts as well. */
-const JUDGED_AGAINST: ReadonlyMap<string, string> = new Map([['tls.maxVersion', 'tls.minVersion']]);
+const JUDGED_AGAINST: ReadonlyMap<string, string> = new Map([
+  ['tls.maxVersion', 'tls.minVersion'],
+  ['admin.token', 'admin.host'],
+]);
 
 /** Says where a wrong value came from when it was not the file. */
 function named(problem: Problem, origins: ReadonlyMap<string, string>): Problem {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { admin } from './schema/admin.ts';
 import { hostEntry, port, presetEntry, subjectEntry, workspaceEntry } from './schema/entries.ts';
 import { limits, timeouts } from './schema/limits.ts';
 import { listen } from './schema/listen.ts';
@@ -68,6 +69,7 @@ export const configSchema = z.strictObject({
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
   log: log.prefault({}),
+  admin: admin.prefault({}),
 });
 
 /** A complete, checked configuration: plain data that can cross process boundaries. */

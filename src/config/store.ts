@@ -117,14 +117,8 @@ function applyChange(text: string, change: Change): string {
   switch (change.kind) {
     case 'set':
       return editJson(text, change.path, change.value);
-    case 'append': {
-      const list = listAt(text, change.path);
-      if (change.values.length > MANY) return editJson(text, change.path, [...list, ...change.values]);
-      return change.values.reduce<string>(
-        (edited, value, index) => appendJson(edited, change.path, list.length + index, value),
-        text,
-      );
-    }
+    case 'append':
+      return appendJson(text, change.path, change.values);
     case 'remove': {
       const list = listAt(text, change.path);
       const rest = list.filter((_, index) => !change.indexes.includes(index));

@@ -77,7 +77,10 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     { presets: ['../presets/azure-monitor'] },
     'presets[0]: "../presets/azure-monitor" is not a preset; known are azure-monitor, azure-monitor-blob, hybrid-worker/REGION, hybrid-worker-account/REGION',
   ],
-  [{ presets: [5] }, 'presets[0]: 5 is not the name of a preset; expected the name of a file in config/presets'],
+  [
+    { presets: [5] },
+    'presets[0]: 5 is not the name of a preset; expected a name that `oms-gateway preset list` prints',
+  ],
   [{ cloud: 'Public' }, 'cloud: "Public" is not a known value; expected one of "public", "usgovernment", "china"'],
   [{ tls: { minVersion: 1.2 } }, `tls.minVersion: 1.2 ${VERSION}`],
   [{ tls: { maxVersion: '1.4' } }, `tls.maxVersion: "1.4" ${VERSION}`],
