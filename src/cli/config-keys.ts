@@ -34,7 +34,7 @@ export function getKey(options: Pick<EditOptions, 'config' | 'json'>, name: stri
     return EXIT.failed;
   }
   if (options.json === true || (typeof value === 'object' && value !== null && !isPlainList(value))) printJson(value);
-  else printLines(isPlainList(value) ? value.map(String) : [String(value)]);
+  else printLines(isPlainList(value) ? value.map(String) : [String(value as string | number | boolean)]);
   return EXIT.done;
 }
 

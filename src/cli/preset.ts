@@ -109,6 +109,6 @@ function presetList(file: string): ListEdit {
 /** "hybrid-worker/we" for each spelling of the region. */
 function canonicalPreset(name: string): string {
   const parsed = parsePresetName(name);
-  if (parsed?.region == null) return name;
+  if (parsed === null || parsed.region === null) return name;
   return [name.split('/')[0], parsed.region.code, ...(parsed.account === null ? [] : [parsed.account])].join('/');
 }

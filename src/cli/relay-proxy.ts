@@ -114,25 +114,28 @@ export async function clearRelay(options: EditOptions): Promise<number> {
 const CREDENTIALS = ['username', 'password', 'passwordFile'] as const;
 
 function planSet(tree: Tree, file: string, given: RelayGiven): EditPlan {
+  const { changes, replaced } = relayChanges(tree, given);
   const did = [text('relay.set', { address: given.address, file })];
   if (given.username !== undefined) did.push(text('relay.credentials', { username: given.username }));
+  if (replaced > 0) did.push(text('relay.replaced-list', { count: replaced }));
+  return { changes, did };
+}
+
+/** What makes `given` the one relay of a tree; `replaced` is the length of the list that was there. */
+export function relayChanges(tree: Tree, given: RelayGiven): { readonly changes: Change[]; readonly replaced: number } {
   const before = tree['relayProxy'];
   if (!isTree(before)) {
-    const replaced = Array.isArray(before) ? [text('relay.replaced-list', { count: before.length })] : [];
-    return { changes: [{ kind: 'set', path: ['relayProxy'], value: given }], did: [...did, ...replaced] };
+    const replaced = Array.isArray(before) ? before.length : 0;
+    return { changes: [{ kind: 'set', path: ['relayProxy'], value: given }], replaced };
   }
   // Key by key, so that the rest of the section stays as it was written.
-  const changes: Change[] = Object.entries(given).map(([key, value]) => ({
-    kind: 'set',
-    path: ['relayProxy', key],
-    value,
-  }));
+  const keys: [string, unknown][] = Object.entries(given);
+  const changes: Change[] = keys.map(([key, value]) => ({ kind: 'set', path: ['relayProxy', key], value }));
   for (const key of CREDENTIALS) {
-    if (given[key] === undefined && before[key] !== undefined) {
-      changes.push({ kind: 'set', path: ['relayProxy', key], value: undefined });
-    }
+    if (given[key] !== undefined || before[key] === undefined) continue;
+    changes.push({ kind: 'set', path: ['relayProxy', key], value: undefined });
   }
-  return { changes, did };
+  return { changes, replaced: 0 };
 }
 
 /** The relays with their passwords masked. @returns the exit code */

@@ -29,7 +29,7 @@ export async function lock(file: string, waitMs = WAIT_MS): Promise<Locked> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     const code = create(path);
-    if (code === null) return { ok: true, release: () => remove(path) };
+    if (code === null) return { ok: true, release: remove.bind(null, path) };
     if (code !== 'EEXIST') return { ok: false, code, owner: '' };
     const found = readOwner(path);
     if (found !== null && isStale(found.owner)) takeAway(path, found.text);

@@ -95,7 +95,7 @@ describe('editing a JSON text', () => {
           JSON.parse(editJson(text, [key], value)),
           JSON.parse(JSON.stringify({ ...before, [key]: value })),
         );
-        const { [key]: _, ...rest } = before;
+        const rest = Object.fromEntries(Object.entries(before).filter(([name]) => name !== key));
         assert.deepEqual(JSON.parse(editJson(text, [key], undefined)), JSON.parse(JSON.stringify(rest)));
         const list = Array.isArray(before[key]) ? before[key] : [];
         assert.deepEqual(

@@ -39,7 +39,7 @@ export function readParameters(cmdlet: Cmdlet, words: readonly string[]): ReadPa
       if (config === undefined) return refuse('reference.no-value', { parameter: '-config' });
     } else if (!isParameter(word)) positional.push(word);
     else {
-      const [name = '', inline] = splitAtColon(word);
+      const [name, inline] = splitAtColon(word);
       const found = findParameter(cmdlet, name);
       if (typeof found === 'string') return { ok: false, message: found };
       if (values.has(found.name) || switches.has(found.name))

@@ -14,7 +14,7 @@ import { configFile, loadFile } from '../sources.ts';
 import { text } from '../text.ts';
 import type { Cmdlet, CmdletName } from './cmdlets.ts';
 import { findCmdlet } from './cmdlets.ts';
-import { REFERENCE_KEYS, SHOWN_KEYS, pathOfKey, valueOfKey } from './keys.ts';
+import { REFERENCE_KEYS, SHOWN_KEYS, pathOfKey, valueOfKey } from '../../config/reference-keys.ts';
 import type { Given } from './parameters.ts';
 import { readParameters } from './parameters.ts';
 
