@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { runPrimary } from '../cluster/primary.ts';
+import { readPasswordFiles } from '../config/password-file.ts';
 import type { Problem } from '../config/problems.ts';
 import { problemText } from '../config/problems.ts';
 import { createEventWriter } from '../events/writer.ts';
@@ -11,7 +12,7 @@ import { packageVersion } from './version.ts';
 export function registerStart(program: Command, done: (code: number) => void): void {
   const command = program.command('start').description('run the gateway in the foreground');
   addConfigOptions(command, true).action(async () => {
-    const loaded = loadFor(command);
+    const loaded = readPasswordFiles(loadFor(command));
     if (!loaded.ok) {
       reportProblems(loaded.problems);
       done(EXIT.configuration);

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { HostRule } from '../config/presets.ts';
+import type { Relay } from '../config/relays.ts';
 
 /** What the primary and its workers tell each other. Plain data; a handed socket travels beside its message. */
 
@@ -7,6 +8,10 @@ export interface WorkerSettings {
   readonly config: Config;
   /** Allowed hosts of all sources, resolved by the primary, so that all workers judge by the same list. */
   readonly hostRules: readonly HostRule[];
+  /** Relays with their passwords; by message only, never among process arguments or variables. */
+  readonly relays: readonly Relay[];
+  /** PEM certificates that those of `https://` relays are held against; none: the system's. */
+  readonly trusted: readonly string[];
   /** The gateway's own listening addresses: never a destination. */
   readonly ownAddresses: readonly { readonly address: string; readonly port: number }[];
   /** Makes tunnel ids of this worker unlike those of every other worker and start. */

@@ -1,7 +1,9 @@
 import type { Worker } from 'node:cluster';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolveHostRules } from '../config/presets.ts';
+import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
 import { openDestination } from '../events/destination.ts';
 import type { LogDestination } from '../events/destination.ts';
@@ -162,7 +164,15 @@ function workerSettings(config: Config): (workerNumber: number) => WorkerSetting
   return (workerNumber) => ({
     config,
     hostRules,
+    relays: relaysOf(config),
+    trusted: trustedCertificates(config),
     ownAddresses: own,
     idPrefix: `${boot}-${workerNumber.toString(36)}`,
   });
+}
+
+/** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
+function trustedCertificates({ tls }: Config): string[] {
+  const { trustedCertificates: file = '' } = tls as { trustedCertificates?: string };
+  return file === '' ? [] : [readFileSync(file, 'utf8')];
 }

@@ -6,6 +6,7 @@ import { PortableEngine } from '../engine/portable/engine.ts';
 import { LineBatch } from '../events/batch.ts';
 import { createEventWriter } from '../events/writer.ts';
 import { compileRules } from '../policy/rules.ts';
+import { RelayRoutes } from '../relay/routes.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 
 /**
@@ -93,6 +94,7 @@ function configure(settings: WorkerSettings): Running {
     transport: engine,
     session: { rules: compileRules(settings), limits: config.limits, timeouts: config.timeouts },
     resolver: new Resolver({ ...config.dns, lookup: systemLookup, now: engine.now }),
+    relays: { routes: new RelayRoutes(settings.relays), trusted: settings.trusted },
     report: (event, reason, fields) => {
       writer.write(event, reason, fields);
     },

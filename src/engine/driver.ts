@@ -1,6 +1,7 @@
 import type { EventId } from '../events/catalogue.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import type { Resolver } from '../dial/resolver.ts';
+import type { RelayRoutes } from '../relay/routes.ts';
 import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -20,16 +21,26 @@ export interface DriverContext {
   readonly wheel: TimerWheel;
   readonly session: SessionContext;
   readonly resolver: Resolver;
+  /** How destinations are reached through relays; null: directly. */
+  readonly relays: RelayAccess | null;
   readonly report: Report;
   /** Seconds, as configured. */
   readonly timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
   tunnelClosed(tunnel: Tunnel): void;
 }
 
+/** The relays, and what certificates of `https://` ones are held against. */
+export interface RelayAccess {
+  readonly routes: RelayRoutes;
+  /** PEM certificates trusted instead of the system's; none: the system's. */
+  readonly trusted: readonly string[];
+}
+
 export interface DriverOptions {
   readonly transport: Transport;
   readonly session: SessionContext;
   readonly resolver: Resolver;
+  readonly relays?: RelayAccess | null;
   readonly report: Report;
   readonly timeouts: DriverContext['timeouts'];
   /** Prefix of tunnel ids, different for every loop and every start. */
@@ -53,6 +64,7 @@ export class Driver {
       wheel: new TimerWheel(options.transport.now()),
       session: options.session,
       resolver: options.resolver,
+      relays: options.relays ?? null,
       report: options.report,
       timeouts: options.timeouts,
       tunnelClosed: (tunnel) => {

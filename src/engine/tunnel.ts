@@ -6,7 +6,9 @@ import type { Command } from '../tunnel/command.ts';
 import type { Input, Side } from '../tunnel/input.ts';
 import { otherSide } from '../tunnel/input.ts';
 import { Session } from '../tunnel/session.ts';
-import { Dial } from './dial.ts';
+import type { Through } from './dial.ts';
+import type { Dialing } from './open-dial.ts';
+import { openDial } from './open-dial.ts';
 import type { DriverContext } from './driver.ts';
 import type { Connection, ConnectionOwner } from './engine.ts';
 import type { TimerEntry } from './timer-wheel.ts';
@@ -38,7 +40,9 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   #session: Session | null;
   #phase: Phase = 'session';
   #origin: Connection | null = null;
-  #dial: Dial | null = null;
+  #dial: Dialing | null = null;
+  /** The relay the tunnel leads through, "" for none. */
+  #relay = '';
   #clientEnded = false;
   #originEnded = false;
   #openConnections = 1;
@@ -131,12 +135,15 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   }
 
   /** The dial succeeded: `connection` is the tunnel's from now on. */
-  dialed(connection: Connection, address: string): void {
+  dialed(connection: Connection, address: string, through?: Through): void {
     this.#dial = null;
     this.#origin = connection;
     this.#openConnections += 1;
     connection.owner = this;
+    this.#relay = through?.relay ?? '';
     this.#tell({ kind: 'dialed', address });
+    // What came right behind the relay's answer is the destination's, and judged as such.
+    if (through !== undefined && through.rest.length > 0) this.received(connection, through.rest);
   }
 
   dialFailed(reason: Extract<Input, { kind: 'dial-failed' }>['reason'], fields: Fields): void {
@@ -179,7 +186,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         return;
       case 'dial':
         this.#destination = formatAuthority(command.destination);
-        this.#dial = new Dial(this.#context, command.destination, this);
+        this.#dial = openDial(this.#context, command.destination, this);
         this.#dial.start();
         return;
       case 'report':
@@ -308,6 +315,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     if (reason === 'client-lost' || reason === 'origin-lost') this.#report(403, reason, fields);
     this.#report(100, reason, {
       ...fields,
+      ...(this.#relay === '' ? {} : { relay: this.#relay }),
       endedBy: blame,
       bytesUp: this.#origin?.bytesSent ?? 0,
       bytesDown: this.#origin === null ? 0 : this.#client.bytesSent,
