@@ -33,8 +33,10 @@ export function getKey(options: Pick<EditOptions, 'config' | 'json'>, name: stri
     warnLines([text('config.no-value', { key: keyPathText(key.path) })]);
     return EXIT.failed;
   }
-  if (options.json === true || (typeof value === 'object' && value !== null && !isPlainList(value))) printJson(value);
-  else printLines(isPlainList(value) ? value.map(String) : [String(value as string | number | boolean)]);
+  if (options.json === true) printJson(value);
+  else if (isPlainList(value)) printLines(value.map(String));
+  else if (typeof value === 'string') printLines([value]);
+  else printJson(value);
   return EXIT.done;
 }
 

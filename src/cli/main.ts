@@ -11,6 +11,7 @@ import { registerPreset } from './preset.ts';
 import { CMDLETS } from './reference/cmdlets.ts';
 import { runCmdlet } from './reference/run.ts';
 import { registerRelayProxy } from './relay-proxy.ts';
+import { registerSetup } from './setup.ts';
 import { registerStart } from './start.ts';
 import { text } from './text.ts';
 import { packageVersion } from './version.ts';
@@ -32,6 +33,7 @@ const done: Done = (result) => {
 
 program.commandsGroup(text('help.group.run'));
 registerStart(program, done);
+registerSetup(program, done);
 program.commandsGroup(text('help.group.access'));
 registerAllowedHost(program, done);
 registerPreset(program, done);

@@ -7,7 +7,8 @@ import { packageFile } from '../config/package-file.ts';
 
 /** Where a command takes its configuration from: the flags that name it, and how they are read. */
 
-const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
+/** Where an installed gateway has its configuration. */
+export const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
 
 /** Adds `--config` and, with `keys`, a flag for every key. */
 export function addConfigOptions(command: Command, keys: boolean): Command {
