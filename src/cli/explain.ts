@@ -1,6 +1,6 @@
 import type { Authority } from '../address/authority.ts';
 import { formatAuthority } from '../address/authority.ts';
-import { ownAddresses } from '../cluster/listener.ts';
+import { gatewayAddresses } from '../cluster/listener.ts';
 import { resolveHostRules } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { systemLookup } from '../dial/lookup.ts';
@@ -26,8 +26,11 @@ export interface Explanation {
 }
 
 export async function explain(config: Config, target: Authority): Promise<Explanation> {
-  const own = ownAddresses(config.listen.host, config.listen.port);
-  const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: own });
+  const rules = compileRules({
+    config,
+    hostRules: resolveHostRules(config),
+    ownAddresses: gatewayAddresses(config),
+  });
   const verdict = judgeDestination(rules.destination, target);
   const resolver = new Resolver({ ...config.dns, lookup: systemLookup, now: () => performance.now() });
   const resolved = await new Promise<Resolved>((resolve) => {

@@ -1,4 +1,7 @@
 import type { Worker } from 'node:cluster';
+import type { AdminServer } from '../admin/server.ts';
+import { startAdminServer } from '../admin/server.ts';
+import type { AdminGateway } from '../admin/gateway.ts';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -11,9 +14,13 @@ import type { EventWriter } from '../events/writer.ts';
 import { createEventWriter } from '../events/writer.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
-import { explainListenError, listen, ownAddresses } from './listener.ts';
-import type { FromWorker, WorkerSettings } from './messages.ts';
+import type { EngineChoice } from './engine-choice.ts';
+import { chooseEngine } from './engine-choice.ts';
+import { needsPortable } from '../relay/needs-portable.ts';
+import { explainListenError, gatewayAddresses, listen, listenForWorkers } from './listener.ts';
+import type { EngineName, FromWorker, WorkerSettings } from './messages.ts';
 import { onStopSignal } from './signals.ts';
+import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
 
 /**
@@ -31,9 +38,15 @@ export async function runPrimary({ config, version }: PrimaryOptions): Promise<n
   const log = openLog(config.log.file);
   if (log === null) return 1;
   const events = createEventWriter({ level: config.log.level, sink: log });
-  const primary = new Primary(config, events, log);
   try {
-    return await primary.run(version);
+    const choice = chooseEngine(config.engine, needsPortable(relaysOf(config)));
+    if (!choice.ok) {
+      events.notice('application-error', { detail: choice.why });
+      process.stderr.write(`oms-gateway: engine: ${choice.why}\n`);
+      return 1;
+    }
+    const primary = new Primary({ config, choice, version, events, log });
+    return await primary.run();
   } finally {
     log.close();
   }
@@ -49,24 +62,50 @@ function openLog(file: string): LogDestination | null {
   }
 }
 
+type Chosen = Extract<EngineChoice, { ok: true }>;
+
+interface PrimaryParts {
+  readonly config: Config;
+  readonly choice: Chosen;
+  readonly version: string;
+  readonly events: EventWriter;
+  readonly log: LogDestination;
+}
+
 class Primary {
   readonly #config: Config;
+  readonly #choice: Chosen;
   readonly #events: EventWriter;
   readonly #log: LogDestination;
   readonly #handoff = new Handoff();
   readonly #supervisor: Supervisor;
+  readonly #board: StatusBoard;
+  /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
+  #beginDraining: ((cause: string) => void) | null = null;
   /** Workers of the first generation that are not ready yet; event 101 waits for them. */
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
 
-  constructor(config: Config, events: EventWriter, log: LogDestination) {
+  constructor({ config, choice, version, events, log }: PrimaryParts) {
     this.#config = config;
+    this.#choice = choice;
     this.#events = events;
     this.#log = log;
-    const settings = workerSettings(config);
+    this.#board = new StatusBoard({
+      config,
+      hostRules: resolveHostRules(config),
+      version,
+      engine: choice.engine,
+      workers: config.workers === 'auto' ? availableParallelism() : config.workers,
+    });
+    const settings = workerSettings(config, choice.engine);
     this.#supervisor = new Supervisor(settings, {
+      started: (worker) => {
+        this.#board.workerStarted(worker);
+      },
       ready: (worker) => {
-        this.#handoff.add(worker);
+        this.#board.workerReady(worker);
+        if (this.#choice.engine === 'portable') this.#handoff.add(worker);
         this.#startingWorkers -= 1;
         if (this.#startingWorkers === 0) this.#allReady();
       },
@@ -79,16 +118,28 @@ class Primary {
     });
   }
 
-  async run(version: string): Promise<number> {
-    const workers = this.#config.workers === 'auto' ? availableParallelism() : this.#config.workers;
+  async run(): Promise<number> {
+    const { workers } = this.#board.settings;
     const ready = new Promise<void>((resolve) => {
       this.#allReady = resolve;
     });
     const listener = await this.#listen();
     if (listener === null) return 1;
+    this.#board.listen = listener.address;
+    const admin = await this.#startAdmin();
+    if (admin === 'failed') {
+      listener.close();
+      return 1;
+    }
     const stopped = new Promise<number>((resolve) => {
+      this.#beginDraining = (cause) => {
+        this.#beginDraining = null;
+        void this.#drain(listener, cause).then(resolve);
+      };
       onStopSignal(
-        (signal) => void this.#drain(listener, signal).then(resolve),
+        (signal) => {
+          this.#beginDraining?.(`after ${signal}`);
+        },
         () => {
           this.#supervisor.kill();
           this.#events.notice('stopped', { detail: 'at once, by a second signal' });
@@ -97,30 +148,67 @@ class Primary {
       );
     });
     this.#startingWorkers = workers;
-    this.#supervisor.start(workers);
+    this.#supervisor.start(workers, listener.workerFd);
     const early = await Promise.race([ready, stopped]);
-    if (early === undefined) this.#started(version, listener, workers);
-    return stopped;
+    if (early === undefined) this.#started(listener, admin);
+    const code = await stopped;
+    await admin?.close();
+    return code;
+  }
+
+  /** Null when none is configured; "failed" when it cannot listen, which has been told then. */
+  async #startAdmin(): Promise<AdminServer | null | 'failed'> {
+    const { host, port, token } = this.#config.admin;
+    if (port === 0) return null;
+    try {
+      return await startAdminServer({ host, port, token, gateway: this.#adminGateway() });
+    } catch (error) {
+      this.#cannotListen(`admin API: ${explainListenError(error, host, port, 'admin')}, or admin.port 0 for none`);
+      return 'failed';
+    }
+  }
+
+  #adminGateway(): AdminGateway {
+    return {
+      readiness: () => this.#board.readiness(),
+      status: () => this.#board.status(),
+      reload: () =>
+        Promise.resolve({
+          ok: false,
+          problems: [{ path: '', message: 'reloading is not supported by this version; restart the gateway' }],
+        }),
+      drain: () => {
+        this.#beginDraining?.('on request of the admin API');
+        return { seconds: this.#config.timeouts.drain };
+      },
+    };
+  }
+
+  #cannotListen(detail: string): void {
+    this.#events.notice('cannot-listen', { detail });
+    process.stderr.write(`oms-gateway: ${detail}\n`);
   }
 
   async #listen(): Promise<Listener | null> {
     const { host, port } = this.#config.listen;
     try {
+      if (this.#choice.engine === 'linux') return listenForWorkers(host, port);
       return await listen(host, port, (socket) => {
         this.#handoff.offer(socket);
       });
     } catch (error) {
-      const detail = explainListenError(error, host, port);
-      this.#events.notice('cannot-listen', { detail });
-      process.stderr.write(`oms-gateway: ${detail}\n`);
+      this.#cannotListen(explainListenError(error, host, port));
       return null;
     }
   }
 
-  #started(version: string, { address }: Listener, workers: number): void {
-    const hosts = resolveHostRules(this.#config).length;
-    // The portable engine is the only one of this version; "auto" therefore means it.
-    this.#events.notice('started', { version, address, engine: 'portable', workers, hosts, pid: process.pid });
+  #started({ address }: Listener, admin: AdminServer | null): void {
+    const { version, workers, hostRules } = this.#board.settings;
+    const hosts = hostRules.length;
+    const { engine, why } = this.#choice;
+    this.#board.state = 'running';
+    const place = admin === null ? {} : { admin: admin.url };
+    this.#events.notice('started', { version, address, engine, why, workers, hosts, pid: process.pid, ...place });
     if (hosts === 0) this.#events.notice('nothing-allowed');
   }
 
@@ -143,31 +231,38 @@ class Primary {
 
   #gone(worker: Worker, cause: string, wanted: boolean): void {
     this.#handoff.remove(worker);
+    this.#board.workerGone(worker);
     if (wanted) return;
     this.#events.notice('worker-replaced', { worker: worker.id, cause });
   }
 
-  async #drain(listener: Listener, signal: string): Promise<number> {
+  async #drain(listener: Listener, cause: string): Promise<number> {
+    this.#board.state = 'draining';
     const seconds = this.#config.timeouts.drain;
     this.#events.notice('draining', { seconds });
-    listener.server.close();
+    listener.close();
     await this.#supervisor.drain(seconds * 1000);
-    this.#events.notice('stopped', { detail: `drained after ${signal}` });
+    this.#events.notice('stopped', { detail: `drained ${cause}` });
     return 0;
   }
 }
 
-function workerSettings(config: Config): (workerNumber: number) => WorkerSettings {
+function workerSettings(config: Config, engine: EngineName): (workerNumber: number) => WorkerSettings {
   const hostRules = resolveHostRules(config);
   const boot = randomBytes(3).toString('hex');
-  const own = ownAddresses(config.listen.host, config.listen.port);
+  const own = gatewayAddresses(config);
+  // Workers serve strangers; what only the primary needs stays with it.
+  const forWorkers: Config = { ...config, admin: { ...config.admin, token: '' } };
   return (workerNumber) => ({
-    config,
-    hostRules,
-    relays: relaysOf(config),
-    trusted: trustedCertificates(config),
-    ownAddresses: own,
-    idPrefix: `${boot}-${workerNumber.toString(36)}`,
+    engine,
+    loop: {
+      config: forWorkers,
+      hostRules,
+      relays: relaysOf(config),
+      trusted: trustedCertificates(config),
+      ownAddresses: own,
+      idPrefix: `${boot}-${workerNumber.toString(36)}`,
+    },
   });
 }
 

@@ -10,6 +10,8 @@ import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
  */
 
 export interface SupervisorListener {
+  /** The process runs; it takes no connection before it is ready. */
+  started(worker: Worker): void;
   ready(worker: Worker): void;
   message(worker: Worker, message: FromWorker): void;
   /** The worker is gone. `cause` is e.g. "SIGKILL" or "exit code 1"; `wanted` when it was told to leave. */
@@ -31,15 +33,18 @@ export class Supervisor {
   constructor(settings: (workerNumber: number) => WorkerSettings, listener: SupervisorListener) {
     this.#settings = settings;
     this.#listener = listener;
+  }
+
+  /** @param listenFd a listening socket that the workers inherit, see `INHERITED_LISTENER`; null when they get none */
+  start(count: number, listenFd: number | null): void {
     const extension = extname(fileURLToPath(import.meta.url));
     cluster.setupPrimary({
       exec: fileURLToPath(new URL(`./worker-main${extension}`, import.meta.url)),
       args: [],
-      serialization: 'json',
+      // Event lines are full of quotes: as JSON each would be escaped and read again.
+      serialization: 'advanced',
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...(listenFd === null ? [] : [listenFd])],
     });
-  }
-
-  start(count: number): void {
     for (let index = 0; index < count; index += 1) this.#fork();
   }
 
@@ -73,6 +78,7 @@ export class Supervisor {
     const startedMs = performance.now();
     const worker = cluster.fork();
     this.#workers.add(worker);
+    this.#listener.started(worker);
     const settings = this.#settings(this.#started);
     worker.on('message', (message: FromWorker) => {
       // Told to leave before it could listen: it holds nothing, so it can simply end.

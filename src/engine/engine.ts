@@ -71,3 +71,17 @@ export interface Transport {
    */
   connect(address: IpAddress, port: number, owner: ConnectionOwner, secure?: SecureOptions): Connection;
 }
+
+function ignore(): void {
+  // Events of a connection that has no owner yet; there are none before whoever accepts it has returned.
+}
+
+/** The owner of a connection until it is given one. */
+export const NOBODY: ConnectionOwner = {
+  connected: ignore,
+  received: ignore,
+  ended: ignore,
+  lost: ignore,
+  drained: ignore,
+  closed: ignore,
+};

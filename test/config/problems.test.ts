@@ -59,7 +59,7 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ workers: 0 }, `workers: 0 ${WORKERS}`],
   [{ workers: 257 }, `workers: 257 ${WORKERS}`],
   [{ workers: 'many' }, `workers: "many" ${WORKERS}`],
-  [{ engine: 'fast' }, 'engine: "fast" is not a known value; expected one of "auto", "portable"'],
+  [{ engine: 'fast' }, 'engine: "fast" is not a known value; expected one of "auto", "linux", "portable"'],
   [
     { allowedHosts: 'a.com' },
     'allowedHosts: "a.com" is not a list of hosts; expected a list of host names, "*.suffix", IP addresses or ranges',
@@ -138,7 +138,15 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ log: { file: 'C:\temp' } }, 'log.file: "C:\\temp" has a control character in it; write \\\\ for a backslash'],
   [{ hostLists: [] }, `hostLists: ${LATER}`],
   [{ clients: {} }, `clients: ${LATER}`],
-  [{ admin: { token: 'secret' } }, `admin: ${LATER}`],
+  [{ admin: { token: 'secret' } }, 'admin.token: (a hidden value) is shorter than 16 characters'],
+  [
+    { admin: { token: 'has a space in it' } },
+    'admin.token: (a hidden value) has a character in it that a bearer token cannot have',
+  ],
+  [
+    { admin: { host: '::' } },
+    'admin.token: (a hidden value) is empty, but admin.host :: can be reached from other machines; set a token',
+  ],
   [{ listen: { proxyProtocol: 'require' } }, `listen.proxyProtocol: ${LATER}`],
   [{ limits: { maxTunnels: 5 } }, `limits.maxTunnels: ${LATER}`],
 ];
@@ -169,7 +177,7 @@ describe('problems of a configuration', () => {
       ...problems({ password: 'hunter2', admin: misplaced }),
       ...problems({ log: { level: 'https://me:hunter2@log.test' } }),
     ];
-    assert.equal(told.length, 6);
+    assert.equal(told.length, 8);
     assert.ok(
       told.every((text) => !text.includes('hunter2')),
       told.join('\n'),

@@ -37,6 +37,7 @@ describe('configuration schema', () => {
       limits: { headerBytes: 8192, handshakeBytes: 262_144 },
       timeouts: { connectRequest: 10, clientHello: 10, dial: 10, handshake: 30, idle: 600, halfClosed: 60, drain: 30 },
       log: { level: 'info', file: '', language: 'en' },
+      admin: { host: '127.0.0.1', port: 8081, token: '' },
     });
   });
 
@@ -62,6 +63,8 @@ describe('configuration schema', () => {
     { limits: { headerBytes: 256, handshakeBytes: 4096 } },
     { limits: { headerBytes: 1_048_576, handshakeBytes: 16_777_216 } },
     { timeouts: { idle: 2_592_000, dial: 0.05 } },
+    { admin: { host: '::1', port: 0 } },
+    { admin: { host: '0.0.0.0', port: 9090, token: 'abcDEF0123456789-._~+/=' } },
     { log: { level: 'debug', file: 'C:\\logs\\gateway.log', language: 'pt-BR' } },
   ]) {
     it(`takes ${JSON.stringify(tree)}`, () => {

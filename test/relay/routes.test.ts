@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import { parseHost } from '../../src/address/host.ts';
 import { check } from '../../src/config/load.ts';
 import { relaysOf } from '../../src/config/relays.ts';
-import { needsPortable } from '../../src/relay/needs-portable.ts';
 import { FAILURE_MEMORY_MS, RelayRoutes } from '../../src/relay/routes.ts';
 
 function routes(relayProxy: unknown): RelayRoutes {
@@ -57,18 +56,5 @@ describe('the relays of a destination', () => {
     assert.ok(parsed.ok);
     for (const route of list.candidates(parsed.host, 0)) list.failed(route, 0);
     assert.deepEqual(names(list, 'a.test', 1), ['one.test:3128', 'two.test:443']);
-  });
-});
-
-describe('the engine that relays need', () => {
-  it('is the portable one for https:// relays, and any one else', () => {
-    const relays = (relayProxy: unknown): string | null => {
-      const loaded = check({ relayProxy });
-      assert.ok(loaded.ok);
-      return needsPortable(relaysOf(loaded.config));
-    };
-    assert.equal(relays({}), null);
-    assert.equal(relays([ONE]), null);
-    assert.equal(relays([ONE, TWO]), 'the relay proxy https://two.test:443 is reached through TLS');
   });
 });

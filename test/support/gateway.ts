@@ -49,7 +49,7 @@ export async function startGateway(
   const port = (config['listen'] as { port?: number } | undefined)?.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
-  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
+  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, admin: { port: 0 }, ...config }));
   const child = spawn(process.execPath, [MAIN, 'start', '--config', file], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },

@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { connect as connectSecurely } from 'node:tls';
 import type { IpAddress } from '../../address/ip.ts';
 import type { Connection, ConnectionOwner, SecureOptions, Transport } from '../engine.ts';
+import { NOBODY } from '../engine.ts';
 import { PortableConnection } from './connection.ts';
 
 /**
@@ -67,16 +68,3 @@ function tlsOptions({ serverName, trusted }: SecureOptions): ConnectionOptions {
     ...(trusted.length === 0 ? {} : { ca: [...trusted] }),
   };
 }
-
-function ignore(): void {
-  // Events of a connection that has no owner yet; there are none before the caller returns to the event loop.
-}
-
-const NOBODY: ConnectionOwner = {
-  connected: ignore,
-  received: ignore,
-  ended: ignore,
-  lost: ignore,
-  drained: ignore,
-  closed: ignore,
-};
