@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseConfiguredHost } from '../address/host.ts';
+import type { IpRange } from '../address/ip.ts';
 import { ipFromBytes } from '../address/ip.ts';
 import { check } from '../config/load.ts';
 import type { HostRule } from '../config/presets.ts';
@@ -100,8 +101,16 @@ function canonicalHost(entry: string): string {
     case 'suffix':
       return `*.${pattern.suffix}`;
     case 'range':
-      return `${ipFromBytes(pattern.range.bytes).text}/${pattern.range.prefixBits}`;
+      return `${ipFromBytes(networkOf(pattern.range)).text}/${pattern.range.prefixBits}`;
   }
+}
+
+/** The address of a range with the bits behind its prefix cleared: 10.1.2.3/16 and 10.1.0.0/16 are one range. */
+function networkOf({ bytes, prefixBits }: IpRange): Uint8Array {
+  return bytes.map((byte, index) => {
+    const kept = Math.max(0, Math.min(8, prefixBits - index * 8));
+    return byte & (0xff << (8 - kept)) & 0xff;
+  });
 }
 
 function withoutHosts(list: unknown, hosts: readonly string[]): unknown {

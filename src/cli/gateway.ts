@@ -76,7 +76,9 @@ async function give(endpoint: AdminEndpoint, order: 'drain' | 'restart', drainSe
   const answer = await askAdmin(endpoint, { method: 'POST', path: `/${order}` });
   if (!answer.ok) {
     if (answer.unreachable) return { ok: false, lines: [text('gateway.not-running', { url: endpoint.url })] };
-    return { ok: false, lines: [text('gateway.failed', { detail: answer.message })] };
+    const tooOld = order === 'restart' && answer.status === 404;
+    const line = tooOld ? text('gateway.no-restart') : text('gateway.failed', { detail: answer.message });
+    return { ok: false, lines: [line] };
   }
   const body = (typeof answer.body === 'object' ? answer.body : {}) as {
     seconds?: number;

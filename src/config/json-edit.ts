@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 
 /** Changes one place of a JSON text and leaves the rest as it was written: key order, indentation, line ends, the last line. */
 
@@ -13,7 +13,7 @@ export type JsonPath = readonly (string | number)[];
 export function editJson(text: string, path: JsonPath, value: unknown): string {
   const root = rootOf(text);
   const node = findNodeAtLocation(root.node, [...path]);
-  if (value === undefined) return node === undefined ? text : remove(root, text, path);
+  if (value === undefined) return node === undefined ? text : remove(root, node);
   if (node !== undefined) return replace(root, node, value);
   // The deepest part of the path that is there takes the rest.
   const known = path.findLastIndex((_, index) => isContainer(findNodeAtLocation(root.node, path.slice(0, index))));
@@ -66,17 +66,27 @@ function replace(root: Root, { offset, length }: Node, value: unknown): string {
   return splice(root, offset, offset + length, written(root, value, indentAt(root, offset)));
 }
 
-/** The library takes the comma that becomes one too many away as well. */
-function remove({ text, mark }: Root, whole: string, path: JsonPath): string {
-  const edits = modify(text, [...path], undefined, {});
-  return edits.length === 0 ? whole : mark + applyEdits(text, edits);
+/** Takes a member away with the comma and the line that are one too many then. */
+function remove(root: Root, value: Node): string {
+  const member = value.parent?.type === 'property' ? value.parent : value;
+  const siblings = member.parent?.children ?? [];
+  const at = siblings.indexOf(member);
+  const [before, behind] = [siblings[at - 1], siblings[at + 1]];
+  if (behind !== undefined) return splice(root, member.offset, behind.offset, '');
+  if (before !== undefined) return splice(root, endOf(before), endOf(member), '');
+  const container = member.parent ?? member;
+  return splice(root, container.offset + 1, endOf(container) - 1, '');
+}
+
+function endOf({ offset, length }: Node): number {
+  return offset + length;
 }
 
 /** Puts members behind the last one, on lines of their own when the others have them. */
 function insert(root: Root, parent: Node, members: readonly (readonly [string | number, unknown])[]): string {
   const { text, eol, indent } = root;
   const last = parent.children?.at(-1);
-  const end = parent.offset + parent.length - 1;
+  const end = endOf(parent) - 1;
   const outer = indentAt(root, parent.offset);
   const first = parent.children?.[0];
   const onLines = first === undefined ? parent === root.node : text.slice(parent.offset, first.offset).includes('\n');
@@ -87,7 +97,7 @@ function insert(root: Root, parent: Node, members: readonly (readonly [string | 
   });
   const joined = pieces.join(onLines ? `,${eol}${inner}` : ', ');
   if (last !== undefined) {
-    const at = last.offset + last.length;
+    const at = endOf(last);
     return splice(root, at, at, `,${onLines ? eol + inner : ' '}${joined}`);
   }
   const around = onLines ? [`${eol}${inner}`, eol + outer] : parent.type === 'array' ? ['', ''] : [' ', ' '];

@@ -1,3 +1,4 @@
+import { isTree } from './file.ts';
 import type { JsonPath } from './json-edit.ts';
 import type { Key } from './keys.ts';
 import { KEYS } from './keys.ts';
@@ -27,7 +28,7 @@ export function readKeyPath(text: string): KeyPath {
   const section = KEYS.find(({ path }) => path.length > 1 && same(path[0] ?? '', plain))?.path.slice(0, 1);
   if (section !== undefined) return found(withPlaces(section, text), section, 'json');
   const table = KEYS.find(
-    ({ path, kind }) => kind === 'json' && same(`${path.join('.')}.`, plain.slice(0, path.join('.').length + 1)),
+    ({ path, fallback }) => isTree(fallback) && same(`${path.join('.')}.`, plain.slice(0, path.join('.').length + 1)),
   );
   const name = table === undefined ? '' : text.slice(table.path.join('.').length + 1);
   if (table !== undefined && name !== '') return found([...table.path, name], table.path, 'json');

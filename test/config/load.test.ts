@@ -26,7 +26,10 @@ describe('a wrong configuration', () => {
     [{ allowedPorts: [443, -1] }, 'allowedPorts[1]: -1 is not a port; expected a whole number from 1 to 65535'],
     [{ listen: { prot: 1 } }, 'listen.prot: unknown key; did you mean "port"? known keys: host, port'],
     [{ allowedHosts: ['x.com:443'] }, 'allowedHosts[0]: "x.com:443" has a port; ports belong into allowedPorts'],
-    [{ presets: ['azure'] }, 'presets[0]: "azure" is not a preset; known are azure-monitor, azure-monitor-blob'],
+    [
+      { presets: ['azure'] },
+      'presets[0]: "azure" is not a preset; known are azure-monitor, azure-monitor-blob, hybrid-worker/REGION, hybrid-worker-account/REGION',
+    ],
     [
       { tls: { minVersion: '1.4' } },
       'tls.minVersion: "1.4" is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"',

@@ -96,7 +96,10 @@ function findParameter(cmdlet: Cmdlet, given: string): Parameter | string {
   const names = (each: Parameter): string[] => [each.name, ...(each.aliases ?? [])].map((name) => name.toLowerCase());
   const whole = all.find((each) => names(each).includes(wanted));
   if (whole !== undefined) return whole;
-  const begun = all.filter((each) => names(each).some((name) => name.startsWith(wanted)));
+  const begins = (each: Parameter): boolean => names(each).some((name) => name.startsWith(wanted));
+  // The cmdlet's own come first: -Pass is -Password where there is one, and -PassThru elsewhere.
+  const ownBegun = cmdlet.parameters.filter(begins);
+  const begun = ownBegun.length > 0 ? ownBegun : all.filter(begins);
   const [only] = begun;
   if (begun.length === 1 && only !== undefined) return only;
   const own = cmdlet.parameters.map(({ name }) => `-${name}`);

@@ -54,8 +54,8 @@ const ACTIONS: Readonly<Record<CmdletName, (given: Given) => number | Promise<nu
   'Get-OMSGatewayRelayProxy': (given) => showRelay(optionsOf(given)),
   'Set-OMSGatewayRelayProxy': setRelayProxy,
   'Get-OMSGatewayAllowedHost': (given) => listHosts(optionsOf(given)),
-  'Add-OMSGatewayAllowedHost': (given) => addHosts(optionsOf(given), [valueOf(given, 'Host')]),
-  'Remove-OMSGatewayAllowedHost': (given) => removeHosts(optionsOf(given), [valueOf(given, 'Host')]),
+  'Add-OMSGatewayAllowedHost': (given) => addHosts(optionsOf(given), [hostOf(given)]),
+  'Remove-OMSGatewayAllowedHost': (given) => removeHosts(optionsOf(given), [hostOf(given)]),
   'Get-OMSGatewayAllowedClientCertificate': (given) => listCertificates(optionsOf(given)),
   'Add-OMSGatewayAllowedClientCertificate': (given) => addCertificates(optionsOf(given), [valueOf(given, 'Subject')]),
   'Remove-OMSGatewayAllowedClientCertificate': (given) =>
@@ -74,6 +74,12 @@ function optionsOf({ config, json, switches }: Given): EditOptions {
 /** A required parameter; `readParameters` has seen to it. */
 function valueOf(given: Given, name: string): string {
   return given.values.get(name) ?? '';
+}
+
+/** The documentation writes `-Host {URL}`: of an https URL the host is meant. */
+function hostOf(given: Given): string {
+  const value = valueOf(given, 'Host');
+  return /^https:\/\/([^/:@?#]+)(?::443)?(?:[/?#].*)?$/i.exec(value)?.[1] ?? value;
 }
 
 /** Without a key the documented settings, a line each; with one its value. */

@@ -21,6 +21,5 @@ export const ACCESS_TEXTS = {
   'preset.unknown': '{preset} is not a preset; `oms-gateway preset list` shows those there are.',
   'preset.in-use': 'in use',
   'preset.source': 'Source: {source}, read {date}',
-  'preset.regions': '{preset}: {description}',
   'preset.more': '`oms-gateway preset list NAME` shows what a preset allows; --all shows it for each.',
 } as const;

@@ -9,7 +9,6 @@ export const RELAY_TEXTS = {
   'relay.no-password':
     'A user name needs a password: give --password-file FILE, --password-stdin or OMS_GATEWAY_RELAY_PROXY_PASSWORD.',
   'relay.no-username': 'A password needs a user name: give --username NAME.',
-  'relay.needs-address': 'An address is missing: oms-gateway relay-proxy set http://HOST:PORT',
   'relay.user-info': 'The address has a user name or password in it; give them with --username and --password-file.',
   'relay.address': 'Address',
   'relay.username': 'Username',

@@ -12,7 +12,6 @@ export const SETUP_TEXTS = {
   'setup.proxy': 'Relay (upstream) proxy, http://HOST:PORT [{current}]: ',
   'setup.proxy-user': 'User name for the relay proxy [{current}]: ',
   'setup.proxy-password': 'Its password (not shown): ',
-  'setup.proxy-password-kept': 'Its password (not shown) [unchanged]: ',
   'setup.password-needed': 'A user name needs a password.',
   'setup.proxy-up': 'The relay proxy accepts connections.',
   'setup.proxy-down': 'The relay proxy cannot be reached: {detail}',
