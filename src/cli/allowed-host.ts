@@ -24,11 +24,11 @@ export function registerAllowedHost(program: Command, done: Done): void {
   addEditOptions(add).action(async (hosts: string[]) => {
     done(await addHosts(add.opts(), hosts));
   });
-  const remove = group.command('remove <hosts...>').alias('rm').description(text('help.host.remove'));
+  const remove = group.command('remove <hosts...>').description(text('help.host.remove'));
   addEditOptions(remove).action(async (hosts: string[]) => {
     done(await removeHosts(remove.opts(), hosts));
   });
-  const list = group.command('list').alias('ls').description(text('help.host.list'));
+  const list = group.command('list').description(text('help.host.list'));
   addViewOptions(list.option('--all', text('help.host.all'))).action(() => {
     done(listHosts(list.opts()));
   });

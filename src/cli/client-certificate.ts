@@ -20,11 +20,11 @@ export function registerClientCertificate(program: Command, done: Done): void {
   addEditOptions(add).action(async (subjects: string[]) => {
     done(await addCertificates(add.opts(), subjects));
   });
-  const remove = group.command('remove <subjects...>').alias('rm').description(text('help.certificate.remove'));
+  const remove = group.command('remove <subjects...>').description(text('help.certificate.remove'));
   addEditOptions(remove).action(async (subjects: string[]) => {
     done(await removeCertificates(remove.opts(), subjects));
   });
-  const list = group.command('list').alias('ls').description(text('help.certificate.list'));
+  const list = group.command('list').description(text('help.certificate.list'));
   addViewOptions(list).action(() => {
     done(listCertificates(list.opts()));
   });

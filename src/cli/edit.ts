@@ -1,4 +1,5 @@
 import type { Tree } from '../config/file.ts';
+import { valueAtPath } from '../config/key-path.ts';
 import { KEYS } from '../config/keys.ts';
 import { problemText } from '../config/problems.ts';
 import type { Change, Edited } from '../config/store.ts';
@@ -45,7 +46,7 @@ export async function runEdit(options: EditOptions, plan: (tree: Tree, file: str
   if (planned.failed === true) return reportRefusal(file, planned, options.json === true);
   const written = edited.changed && options.dryRun !== true;
   const gateway = written ? await takeOver(file) : null;
-  const warnings = written ? overlaid(planned.changes) : [];
+  const warnings = written ? overlaid(planned.changes, edited.tree) : [];
   if (options.json === true) printJson({ file, changed: edited.changed, written, gateway, planned, warnings });
   else printText({ file, changed: edited.changed, written, gateway, planned, warnings });
   return gateway === null || isFine(gateway) ? EXIT.done : EXIT.failed;
@@ -92,7 +93,8 @@ export function reportFailure(file: string, edited: Extract<Edited, { ok: false 
   return edited.kind === 'wrong' ? EXIT.configuration : EXIT.failed;
 }
 
-function failureLines(file: string, edited: Extract<Edited, { ok: false }>): string[] {
+/** The same as lines. */
+export function failureLines(file: string, edited: Extract<Edited, { ok: false }>): string[] {
   switch (edited.kind) {
     case 'wrong':
       return [text('edit.wrong', { file }), ...edited.problems.map(problemText)];
@@ -109,12 +111,13 @@ function errnoText(code: string): string {
 }
 
 /** A variable stands over the file: whoever edits the file then wonders why nothing changes. */
-function overlaid(changes: readonly Change[]): string[] {
+function overlaid(changes: readonly Change[], tree: Tree): string[] {
   const edited = changes.map(({ path }) => path.filter((part) => typeof part === 'string').join('.'));
   return KEYS.flatMap(({ path, variable }) => {
     const key = path.join('.');
-    const hit =
-      process.env[variable] !== undefined && edited.some((each) => each === key || key.startsWith(`${each}.`));
+    const given = process.env[variable];
+    const other = given !== undefined && given !== valueAtPath(tree, path);
+    const hit = other && edited.some((each) => each === key || key.startsWith(`${each}.`));
     return hit ? [text('edit.overlaid', { variable, key })] : [];
   });
 }

@@ -20,11 +20,11 @@ export function registerPreset(program: Command, done: Done): void {
   addEditOptions(add).action(async (presets: string[]) => {
     done(await runEdit(add.opts<EditOptions>(), (tree, file) => planAdd(presetList(file), presets, tree)));
   });
-  const remove = group.command('remove <presets...>').alias('rm').description(text('help.preset.remove'));
+  const remove = group.command('remove <presets...>').description(text('help.preset.remove'));
   addEditOptions(remove).action(async (presets: string[]) => {
     done(await runEdit(remove.opts<EditOptions>(), (tree, file) => planRemove(presetList(file), presets, tree)));
   });
-  const list = group.command('list [preset]').alias('ls').description(text('help.preset.list'));
+  const list = group.command('list [preset]').description(text('help.preset.list'));
   addViewOptions(list.option('--all', text('help.preset.all'))).action((preset?: string) => {
     done(listPresets(list.opts(), preset));
   });

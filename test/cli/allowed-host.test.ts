@@ -38,7 +38,7 @@ describe('oms-gateway allowed-host', () => {
 
   it('says when a removed host stays allowed by another rule', async () => {
     const cli = cliWith({ allowedHosts: ['a.x.com', '*.x.com'] });
-    const { out } = await cli.run(['allowed-host', 'rm', 'a.x.com']);
+    const { out } = await cli.run(['allowed-host', 'remove', 'a.x.com']);
     assert.match(out, /^a\.x\.com stays allowed, by allowedHosts: \*\.x\.com\.$/m);
   });
 

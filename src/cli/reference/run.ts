@@ -118,16 +118,19 @@ function unknownKey(key: string): number {
 async function setRelayProxy(given: Given): Promise<number> {
   const address = valueOf(given, 'Address');
   const username = given.values.get('Username');
-  const password = given.values.get('Password');
+  // The PowerShell module hands the password over in the environment, where it is not for everybody to read.
+  const { OMS_GATEWAY_RELAY_PROXY_PASSWORD: variable = '' } = process.env;
+  const argument = given.values.get('Password') ?? '';
+  const password = argument === '' && username !== undefined ? variable : argument;
   if (address === '') return await clearRelay(optionsOf(given));
-  if (password !== undefined && password !== '') {
+  if (argument !== '') {
     const better = `oms-gateway relay-proxy set ${address} --username NAME --password-file FILE`;
     warnLines([text('edit.secret-argument', { better })]);
   }
   return await setRelay(optionsOf(given), {
     address,
     ...(username === undefined || username === '' ? {} : { username }),
-    ...(password === undefined || password === '' ? {} : { password }),
+    ...(password === '' ? {} : { password }),
   });
 }
 

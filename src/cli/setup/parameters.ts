@@ -67,7 +67,8 @@ function combine(given: ReadonlyMap<string, string>, options: SetupOptions, sile
   const hasAuth = given.get('HASAUTH') !== '0' && username !== '';
   const hasSecret = password !== '' || options.passwordFile !== undefined;
   if (given.get('HASPROXY') === '1' && proxy === '') return { ok: false, message: text('setup.needs-proxy') };
-  if ((given.get('HASAUTH') === '1' || username !== '') && hasAuth !== hasSecret) {
+  const wantsAuth = given.get('HASAUTH') !== '0' && (given.get('HASAUTH') === '1' || username !== '' || hasSecret);
+  if (wantsAuth && !(hasAuth && hasSecret)) {
     return { ok: false, message: text('setup.needs-username') };
   }
   const port = options.port ?? given.get('PORTNUMBER');
