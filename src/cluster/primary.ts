@@ -13,7 +13,7 @@ import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import { EventLog } from './event-log.ts';
-import { FileWatch } from './file-watch.ts';
+import { FileWatch } from '../lists/file-watch.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
 import { Handoff } from './handoff.ts';
