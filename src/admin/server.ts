@@ -3,6 +3,7 @@ import fastify from 'fastify';
 import type { AccessRules } from './access.ts';
 import { judgeAccess } from './access.ts';
 import type { AdminGateway } from './gateway.ts';
+import { SAFE_HEADERS, refuseWith } from './replies.ts';
 import { ROUTES, allowedMethods, routeOf } from './routes.ts';
 
 /**
@@ -69,18 +70,18 @@ export function createAdminApp({ gateway, host, token }: Omit<AdminServerOptions
     const status = error.statusCode ?? 500;
     // What went wrong inside is for the log of the gateway, not for whoever asks.
     const message = status < 500 ? error.message : 'The gateway could not answer.';
-    await answer(reply, status, status < 500 ? 'bad-request' : 'internal-error', message);
+    await refuseWith(reply, status, status < 500 ? 'bad-request' : 'internal-error', message);
   });
   app.setNotFoundHandler(async (request, reply) => {
     const path = pathOf(request);
     const methods = allowedMethods(path);
     if (methods.length > 0) {
       void reply.header('allow', methods.join(', '));
-      await answer(reply, 405, 'method-not-allowed', `${path} takes ${methods.join(', ')}.`);
+      await refuseWith(reply, 405, 'method-not-allowed', `${path} takes ${methods.join(', ')}.`);
       return;
     }
     const known = [...new Set(ROUTES.map((route) => route.path))].join(', ');
-    await answer(reply, 404, 'not-found', `There is no such path; there are ${known}.`);
+    await refuseWith(reply, 404, 'not-found', `There is no such path; there are ${known}.`);
   });
   for (const route of ROUTES) route.register(app, gateway);
   return app;
@@ -100,32 +101,15 @@ function refuse(request: FastifyRequest, reply: FastifyReply, rules: AccessRules
   });
   if (refusal !== null) {
     if (refusal.status === 401) void reply.header('www-authenticate', 'Bearer realm="oms-gateway"');
-    void answer(reply, refusal.status, refusal.error, refusal.message);
+    void refuseWith(reply, refusal.status, refusal.error, refusal.message);
     return true;
   }
   if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0) {
     void reply.header('connection', 'close');
-    void answer(reply, 400, 'unexpected-body', 'Requests to this API carry no body.');
+    void refuseWith(reply, 400, 'unexpected-body', 'Requests to this API carry no body.');
     return true;
   }
   return false;
-}
-
-/** Nothing that is answered here may be kept, guessed at or framed by anybody. */
-const SAFE_HEADERS = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-};
-
-async function answer(reply: FastifyReply, status: number, error: string, message: string): Promise<void> {
-  // Serialized here: the schema of a route describes what it answers when all is well.
-  await reply
-    .code(status)
-    .type('application/json; charset=utf-8')
-    .serializer((payload: unknown) => JSON.stringify(payload))
-    .send({ error, message });
 }
 
 function pathOf({ url }: FastifyRequest): string {

@@ -6,6 +6,12 @@ import { z } from 'zod';
  */
 
 const count = z.int().min(0);
+const known = (schema: z.ZodType<number>): z.ZodNullable<z.ZodType<number>> => schema.nullable();
+const byReason = z.record(z.string(), count).describe('Counts by reason, those that are zero left out.');
+const latency = z
+  .strictObject({ p50: z.number(), p90: z.number(), p99: z.number(), p999: z.number() })
+  .nullable()
+  .describe('Seconds over the last five minutes; null when there was nothing to measure.');
 
 export const statusSchema = z.strictObject({
   version: z.string().describe('Version of the gateway.'),
@@ -24,6 +30,10 @@ export const statusSchema = z.strictObject({
         pid: count,
         ready: z.boolean(),
         startedAt: z.string(),
+        residentBytes: known(count),
+        descriptors: known(count).describe('Open file descriptors; null where the system does not tell.'),
+        descriptorLimit: known(count),
+        stallSeconds: z.number().describe('Longest time a thread stood still within the last 15 to 30 seconds.'),
       }),
     )
     .describe('Worker processes that run now.'),
@@ -34,6 +44,20 @@ export const statusSchema = z.strictObject({
       sources: z.array(z.strictObject({ origin: z.string(), hosts: count })),
     })
     .describe('What may be reached.'),
+  counters: z
+    .strictObject({
+      activeClientConnections: count.describe('Active Client Connection: client TCP connections open now.'),
+      connectedClients: count.describe('Connected Client: distinct client addresses among them.'),
+      errorCount: count.describe('Error Count: events of level error.'),
+      rejectionCount: count.describe('Rejection Count: TLS sessions refused.'),
+    })
+    .describe('The counters of the reference.'),
+  tunnels: z.strictObject({ open: count, opened: count, closed: count, endings: byReason }),
+  rejections: byReason,
+  failures: byReason,
+  bytes: z.strictObject({ up: count, down: count }).describe('Payload forwarded, up to destinations, down to clients.'),
+  latency: z.strictObject({ dial: latency, setUp: latency, nameResolution: latency, tunnelDuration: latency }),
+  droppedEvents: count.describe('Events that could not be written to the log in time.'),
 });
 
 /** What the gateway is and does now. */

@@ -10,6 +10,7 @@ import { HostMatcher, parseHostPattern } from '../policy/host-pattern.ts';
 import type { EditOptions } from './edit.ts';
 import { runEdit } from './edit.ts';
 import { EXIT } from './exit-code.ts';
+import { listRules } from './list-rules.ts';
 import type { ListEdit } from './lists.ts';
 import { planAdd, planRemove } from './lists.ts';
 import type { Done } from './options.ts';
@@ -60,7 +61,9 @@ export function listHosts(options: ListHostsOptions): number {
     warnLines(loaded.problems.map(problemText));
     return EXIT.configuration;
   }
-  const rules = options.all === true ? resolveHostRules(loaded.config) : ownRules(loaded.config.allowedHosts);
+  const { config } = loaded;
+  const rules =
+    options.all === true ? [...resolveHostRules(config), ...listRules(config, file)] : ownRules(config.allowedHosts);
   if (options.json === true) printJson(rules.map(({ pattern, origin }) => ({ host: pattern, origin })));
   else if (rules.length === 0) warnLines([text(options.all === true ? 'host.none-all' : 'host.none', { file })]);
   else if (options.all === true) printLines(table(rules));

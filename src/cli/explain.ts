@@ -6,12 +6,10 @@ import type { Config } from '../config/schema.ts';
 import { systemLookup } from '../dial/lookup.ts';
 import type { Resolved } from '../dial/resolver.ts';
 import { Resolver } from '../dial/resolver.ts';
-import { fillText } from '../events/text.ts';
-import { reasonRow } from '../events/reasons.ts';
 import { judgeAddress } from '../policy/address-guard.ts';
 import { judgeDestination } from '../policy/destination.ts';
 import { compileRules } from '../policy/rules.ts';
-import type { Verdict } from '../policy/verdict.ts';
+import { remedyFor, verdictText } from '../policy/verdict-text.ts';
 
 /** What the gateway would do with a destination, step by step, by the very functions that decide in a tunnel. */
 export interface Explanation {
@@ -48,7 +46,7 @@ export async function explain(config: Config, target: Authority): Promise<Explan
     destination: formatAuthority(target),
     allowed: verdict.allow && addresses.some(({ allow }) => allow),
     policy: { allow: verdict.allow, text: verdictText(verdict) },
-    remedy: remedy(verdict, target),
+    remedy: remedyFor(verdict, target),
     resolution: { ok: resolved.ok, text: resolved.ok ? 'resolves' : resolved.detail },
     addresses,
   };
@@ -59,15 +57,4 @@ export function explainPolicy(config: Config, target: Authority): Explanation['p
   const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: [] });
   const verdict = judgeDestination(rules.destination, target);
   return { allow: verdict.allow, text: verdictText(verdict) };
-}
-
-function verdictText(verdict: Verdict): string {
-  return verdict.allow ? verdict.rule : fillText(reasonRow(verdict.reason).text, verdict.fields);
-}
-
-function remedy(verdict: Verdict, target: Authority): string | null {
-  if (verdict.allow) return null;
-  return verdict.reason === 'port-not-allowed'
-    ? `add ${target.port} to allowedPorts`
-    : `add "${target.host.text}" to allowedHosts, or a preset that holds it`;
 }

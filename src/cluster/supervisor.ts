@@ -26,6 +26,8 @@ export class Supervisor {
   readonly #listener: SupervisorListener;
   readonly #settings: (workerNumber: number) => WorkerSettings;
   readonly #workers = new Set<Worker>();
+  /** Workers that have their first configuration: a later one has to be sent to them. */
+  readonly #configured = new Set<Worker>();
   #started = 0;
   #leaving = false;
   #allGone: (() => void) | null = null;
@@ -69,8 +71,24 @@ export class Supervisor {
     for (const worker of this.#workers) worker.process.kill('SIGKILL');
   }
 
+  /** Sends to the worker with this number; nothing happens when it is gone. */
+  sendTo(id: number, message: ToWorker): void {
+    for (const worker of this.#workers) if (worker.id === id) this.send(worker, message);
+  }
+
   send(worker: Worker, message: ToWorker): void {
     if (worker.isConnected()) worker.send(message, () => undefined);
+  }
+
+  /** Workers that run by a configuration sent to them, in the order of their start. */
+  get configured(): Worker[] {
+    return [...this.#configured];
+  }
+
+  /** What is in effect when the worker can listen, not what was when it was started. */
+  #configure(worker: Worker, workerNumber: number): void {
+    this.#configured.add(worker);
+    this.send(worker, { kind: 'configure', settings: this.#settings(workerNumber) });
   }
 
   #fork(): void {
@@ -79,17 +97,18 @@ export class Supervisor {
     const worker = cluster.fork();
     this.#workers.add(worker);
     this.#listener.started(worker);
-    const settings = this.#settings(this.#started);
+    const workerNumber = this.#started;
     worker.on('message', (message: FromWorker) => {
       // Told to leave before it could listen: it holds nothing, so it can simply end.
       if (message.kind === 'hello' && this.#leaving) worker.process.kill('SIGKILL');
-      else if (message.kind === 'hello') this.send(worker, { kind: 'configure', settings });
+      else if (message.kind === 'hello') this.#configure(worker, workerNumber);
       else if (message.kind === 'ready') this.#listener.ready(worker);
       else this.#listener.message(worker, message);
     });
     worker.on('error', () => undefined);
     worker.on('exit', (code: number, signal: string | null) => {
       this.#workers.delete(worker);
+      this.#configured.delete(worker);
       this.#listener.gone(worker, signal ?? `exit code ${code}`, this.#leaving);
       this.#replace(performance.now() - startedMs);
       if (this.#workers.size === 0) this.#allGone?.();

@@ -4,6 +4,7 @@ import { hostEntry, port, presetEntry, subjectEntry, workspaceEntry } from './sc
 import { limits, timeouts } from './schema/limits.ts';
 import { listen } from './schema/listen.ts';
 import { log } from './schema/log.ts';
+import { agentDiscovery, hostLists, stateDirectory } from './schema/host-lists.ts';
 import { addressGuard, dns } from './schema/network.ts';
 import { key, oneOf, whole } from './schema/parts.ts';
 import { relayProxy } from './schema/relay-proxy.ts';
@@ -65,6 +66,15 @@ export const configSchema = z.strictObject({
     'a list of subjects',
     'a list of CNs, or whole subjects like "CN=a,O=b"',
     'Subjects of client certificates that may be used; empty: client certificates are not checked. As a text with "=" one subject, because subjects hold commas.',
+  ),
+  hostLists,
+  stateDirectory,
+  agentDiscovery,
+  watch: key(
+    z.boolean().default(false),
+    'true or false',
+    'true or false',
+    'Reload by itself when the configuration file or a password file changes.',
   ),
   tls: tls.prefault({}),
   relayProxy,

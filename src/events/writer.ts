@@ -29,7 +29,14 @@ const LIST_LIMIT = 64;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 
-export function createEventWriter(options: { readonly level: Level; readonly sink: LineSink }): EventWriter {
+export interface EventWriterOptions {
+  readonly level: Level;
+  readonly sink: LineSink;
+  /** Told of every event, those that are not written included. */
+  readonly reported?: (event: EventId) => void;
+}
+
+export function createEventWriter(options: EventWriterOptions): EventWriter {
   const logger = pino(
     {
       level: options.level,
@@ -41,6 +48,7 @@ export function createEventWriter(options: { readonly level: Level; readonly sin
   );
   const write: EventWriter['write'] = (event, reason, fields) => {
     const { level } = EVENTS[event];
+    options.reported?.(event);
     if (!logger.isLevelEnabled(level)) return;
     logger[level](compose(event, reason, fields));
   };

@@ -3,13 +3,17 @@ import { describe, it } from 'node:test';
 import { statusSchema } from '../../src/admin/status.ts';
 import type { WorkerIdentity } from '../../src/cluster/status.ts';
 import { StatusBoard } from '../../src/cluster/status.ts';
+import { Telemetry } from '../../src/cluster/telemetry.ts';
 import { check } from '../../src/config/load.ts';
 
 function board(hosts: readonly string[]): StatusBoard {
   const loaded = check({});
   assert.ok(loaded.ok);
   const hostRules = hosts.map((pattern) => ({ pattern, origin: 'allowedHosts' }));
-  return new StatusBoard({ config: loaded.config, hostRules, version: '1.2.3', engine: 'portable', workers: 1 });
+  const settings = { config: loaded.config, hostRules, version: '1.2.3', engine: 'portable', workers: 1 };
+  const telemetry = new Telemetry();
+  telemetry.stop();
+  return new StatusBoard(settings, telemetry, () => 7);
 }
 
 function worker(id: number): WorkerIdentity {
@@ -30,7 +34,7 @@ describe('status board', () => {
     assert.equal(why(), 'no worker is ready');
     status.workerReady(worker(1));
     assert.equal(why(), 'ready');
-    status.workerGone(worker(1));
+    status.workerGone(worker(1), true);
     assert.equal(why(), 'no worker is ready');
     status.state = 'draining';
     assert.equal(why(), 'the gateway drains');
@@ -50,6 +54,7 @@ describe('status board', () => {
       ports: [443],
       sources: [{ origin: 'allowedHosts', hosts: 2 }],
     });
+    assert.equal(told.droppedEvents, 7);
     assert.deepEqual(
       told.workers.map(({ id, pid, ready }) => [id, pid, ready]),
       [[3, 103, false]],

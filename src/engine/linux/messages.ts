@@ -1,4 +1,7 @@
+import type { HostRule } from '../../config/presets.ts';
+import type { MeterReport } from '../../metrics/meter.ts';
 import type { LoopSettings } from '../settings.ts';
+import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
 
@@ -19,8 +22,13 @@ export type ToLoop =
       readonly code: string | null;
       readonly addresses: readonly string[];
     }
+  /** `tunnels` answers, oldest question first. */
+  | { readonly kind: 'list'; readonly query: TunnelQuery }
   /** The oldest batch of lines not confirmed yet is on its way. */
   | { readonly kind: 'lines-taken' }
+  /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -30,5 +38,8 @@ export type FromLoop =
   /** The loop accepts connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolve'; readonly name: string }
-  /** Finished event lines, each ending in a line feed. */
-  | { readonly kind: 'lines'; readonly lines: string };
+  | { readonly kind: 'rules-taken' }
+  | { readonly kind: 'reconfigured'; readonly ended: number }
+  /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
+  | { readonly kind: 'lines'; readonly lines: string; readonly report: MeterReport | null }
+  | { readonly kind: 'tunnels'; readonly list: TunnelList };

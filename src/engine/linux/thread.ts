@@ -52,9 +52,9 @@ class LoopThread {
         this.#lookups.set(name, done);
         this.#tell({ kind: 'resolve', name });
       },
-      lines: (lines, done) => {
+      lines: (lines, report, done) => {
         this.#taken.push(done);
-        this.#tell({ kind: 'lines', lines });
+        this.#tell({ kind: 'lines', lines, report });
       },
       later: (flush) => {
         this.#flush = flush;
@@ -118,9 +118,21 @@ class LoopThread {
         done?.(message.code, message.addresses);
         return;
       }
+      case 'list':
+        this.#tell({ kind: 'tunnels', list: this.#assembled.driver.list(message.query) });
+        return;
       case 'lines-taken':
         this.#taken.shift()?.();
         return;
+      case 'rules':
+        this.#assembled.takeRules(message.rules);
+        this.#tell({ kind: 'rules-taken' });
+        return;
+      case 'reconfigure': {
+        const ended = this.#assembled.reconfigure(message.settings, message.enforce);
+        this.#tell({ kind: 'reconfigured', ended });
+        return;
+      }
       case 'stop':
         this.#loop.stop();
         return;
