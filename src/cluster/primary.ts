@@ -5,6 +5,7 @@ import type { AdminGateway, ReloadResult } from '../admin/gateway.ts';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import type { Sources } from '../config/load.ts';
 import type { HostRule } from '../config/presets.ts';
 import { resolveHostRules } from '../config/presets.ts';
@@ -13,7 +14,11 @@ import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import { EventLog } from './event-log.ts';
-import { FileWatch } from './file-watch.ts';
+import { FileWatch } from '../lists/file-watch.ts';
+import { LiveHosts, stateDirectoryOf } from '../lists/live-hosts.ts';
+import type { HostChange } from '../lists/source.ts';
+import { Tunnels } from '../lists/tunnels.ts';
+import { RelayRoutes } from '../relay/routes.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
 import { Handoff } from './handoff.ts';
@@ -105,6 +110,7 @@ class Primary {
   readonly #boot = randomBytes(3).toString('hex');
   readonly #watch = new FileWatch(() => void this.reload(false));
   readonly #reloader: Reloader;
+  readonly #live: LiveHosts;
   /** A configuration on its way to the workers. */
   #rollout: Rollout<Worker> | null = null;
   readonly #feed: EventFeed;
@@ -125,6 +131,16 @@ class Primary {
     this.#sources = sources;
     this.#choice = choice;
     this.#log = log;
+    this.#live = new LiveHosts({
+      way: () => this.#way(),
+      changed: (change) => {
+        this.#listChanged(change);
+      },
+      notice: (notice, fields) => {
+        this.#log.notice(notice, fields);
+      },
+    });
+    this.#live.configure(config, this.#stateDirectory(config));
     this.#reloader = new Reloader({
       running: () => this.#config,
       load: () => loadAside(this.#sources),
@@ -347,6 +363,7 @@ class Primary {
   #apply(next: Config, enforce: boolean): Promise<number> {
     this.#config = next;
     this.#trusted = trustedCertificates(next);
+    this.#live.configure(next, this.#stateDirectory(next));
     const hostRules = this.#hostRules(next);
     this.#board.settings = { ...this.#board.settings, config: next, hostRules };
     this.#watchFiles();
@@ -366,7 +383,25 @@ class Primary {
 
   /** Allowed hosts of all sources. */
   #hostRules(config: Config): HostRule[] {
-    return resolveHostRules(config);
+    return [...resolveHostRules(config), ...this.#live.rules];
+  }
+
+  #stateDirectory({ stateDirectory }: Config): string {
+    const { STATE_DIRECTORY: given } = process.env;
+    return stateDirectoryOf(stateDirectory, given, dirname(this.#sources.file));
+  }
+
+  /** How the gateway itself reaches the servers of lists: through its relays, as its clients do. */
+  #way(): { tunnels: Tunnels; trusted: readonly string[] } {
+    return { tunnels: new Tunnels(new RelayRoutes(relaysOf(this.#config)), this.#trusted), trusted: this.#trusted };
+  }
+
+  /** Told once every worker judges by the changed list. */
+  #listChanged({ list, added, removed }: HostChange): void {
+    void this.#reloader.refresh(() => {
+      const counts = { addedCount: added.length, removedCount: removed.length };
+      this.#log.notice('host-list-changed', { list, ...counts, added: bounded(added), removed: bounded(removed) });
+    });
   }
 
   /** What a worker's loop is made from but for its hosts, which travel apart. */
@@ -388,6 +423,14 @@ class Primary {
     const passwords = relaysOf(this.#config).map(({ passwordFile }) => passwordFile);
     this.#watch.watch(this.#config.watch ? [this.#sources.file, ...passwords.filter((file) => file !== '')] : []);
   }
+}
+
+/** Hosts that an event names of each change. */
+const NAMED_LIMIT = 20;
+
+function bounded(hosts: readonly string[]): string[] {
+  const more = hosts.length - NAMED_LIMIT;
+  return more > 0 ? [...hosts.slice(0, NAMED_LIMIT), `and ${more} more`] : [...hosts];
 }
 
 /** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */

@@ -2,6 +2,8 @@ import type { HostRule } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import type { AddressGuard, OwnAddress } from './address-guard.ts';
 import { compileGuard } from './address-guard.ts';
+import type { ClientCertificateRules } from './client-certificate.ts';
+import { compileClientCertificateRules } from './client-certificate.ts';
 import type { DestinationRules } from './destination.ts';
 import { HostMatcher, parseHostPattern } from './host-pattern.ts';
 import type { TlsRules } from './tls-session.ts';
@@ -11,11 +13,12 @@ import { compileTlsRules } from './tls-session.ts';
 export interface Rules {
   readonly destination: DestinationRules;
   readonly tls: TlsRules;
+  readonly clientCertificate: ClientCertificateRules;
   readonly guard: AddressGuard;
 }
 
 export interface RuleSources {
-  readonly config: Pick<Config, 'allowedPorts' | 'addressGuard' | 'tls'>;
+  readonly config: Pick<Config, 'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces'>;
   /** Allowed hosts of all sources, see `resolveHostRules`. */
   readonly hostRules: readonly HostRule[];
   /** The gateway's listening sockets, see `compileGuard`. */
@@ -43,6 +46,7 @@ export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<Rul
   return {
     destination: { hosts, ports: new Set(config.allowedPorts) },
     tls: compileTlsRules(config.tls),
+    clientCertificate: compileClientCertificateRules(config),
     guard: compileGuard(config.addressGuard, ownAddresses),
   };
 }

@@ -12,6 +12,10 @@ export interface TlsRules {
   readonly maxVersion: number;
   readonly missingSni: 'reject' | 'allow';
   readonly encryptedClientHello: 'reject' | 'reject-mismatch' | 'allow';
+  /** TLS 1.3 encrypts the client's certificate: whether such a session may pass. */
+  readonly hiddenClientCertificate: 'allow' | 'reject';
+  /** Whether the server's certificate is verified (TLS up to 1.2), and what a bad one leads to. */
+  readonly serverCertificate: 'off' | 'report' | 'enforce';
 }
 
 const SSL_3 = 0x0300;
@@ -31,6 +35,8 @@ export function compileTlsRules(tls: Config['tls']): TlsRules {
     maxVersion: VERSIONS[tls.maxVersion],
     missingSni: tls.missingSni,
     encryptedClientHello: tls.encryptedClientHello,
+    hiddenClientCertificate: tls.hiddenClientCertificate,
+    serverCertificate: tls.serverCertificate,
   };
 }
 
