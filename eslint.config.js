@@ -44,7 +44,10 @@ function importPatterns(folder, forbidden) {
     });
   }
   if (folder !== 'cluster') {
-    patterns.push({ group: ['**/portable/**'], message: 'Only the cluster chooses an engine.' });
+    patterns.push({
+      group: ['**/engine/portable/**', '**/engine/linux/**'],
+      message: 'Only the cluster chooses an engine.',
+    });
   }
   if (!['cluster', 'cli'].includes(folder)) {
     patterns.push({ group: ['node:net', 'node:dgram', 'node:tls'], message: 'Sockets belong to src/engine/portable.' });

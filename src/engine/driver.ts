@@ -1,6 +1,8 @@
 import type { EventId } from '../events/catalogue.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
+import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
+import { refuseUnread } from '../tunnel/refuse.ts';
 import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -44,6 +46,8 @@ export class Driver {
   readonly #idPrefix: string;
   readonly #idle: () => void;
   #sequence = 0;
+  #refusedClients = 0;
+  #tellRefusedMs = 0;
 
   constructor(options: DriverOptions) {
     this.#idPrefix = options.idPrefix;
@@ -82,6 +86,24 @@ export class Driver {
     const tunnel = new Tunnel(this.#context, `${this.#idPrefix}-${this.#sequence.toString(36)}`, connection);
     connection.owner = tunnel;
     this.#tunnels.add(tunnel);
+  }
+
+  /**
+   * A client came that could not be taken for lack of descriptors.
+   * @param code errno name, "EMFILE" or "ENFILE"
+   * @returns the answer that client gets
+   */
+  refuseClient(code: string): Uint8Array {
+    const { detail } = causeOf(code);
+    const nowMs = this.#context.transport.now();
+    this.#refusedClients += 1;
+    if (nowMs >= this.#tellRefusedMs) {
+      // One event a second: a flood of clients must not become a flood of lines.
+      this.#tellRefusedMs = nowMs + 1_000;
+      this.#context.report(403, 'out-of-resources', { detail, refusedClients: this.#refusedClients });
+      this.#refusedClients = 0;
+    }
+    return refuseUnread('out-of-resources', { detail });
   }
 
   /** Lets deadlines pass. */
