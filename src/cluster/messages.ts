@@ -1,4 +1,5 @@
 import type { LoopSettings } from '../engine/settings.ts';
+import type { RememberedSession } from '../tunnel/session-memory.ts';
 
 /** What the primary and its workers tell each other. A handed socket travels beside its message. */
 
@@ -17,6 +18,8 @@ export type ToWorker =
   | { readonly kind: 'configure'; readonly settings: WorkerSettings }
   /** A client's socket travels with this message; only for an engine that does not accept by itself. */
   | { readonly kind: 'accept' }
+  /** TLS sessions that other workers have verified. */
+  | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }
   /** Finish what is open within so many milliseconds, then leave. */
   | { readonly kind: 'drain'; readonly limitMs: number };
 
@@ -26,6 +29,8 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   /** So many handed sockets are the worker's now, in the order they were handed. */
   | { readonly kind: 'adopted'; readonly count: number }
+  /** The worker has verified a TLS session. */
+  | { readonly kind: 'session-learned'; readonly session: RememberedSession }
   /** Finished event lines, each ending in a line feed. */
   | { readonly kind: 'log'; readonly lines: string }
   /** The worker's configuration could not be put into effect; it ends after this. */

@@ -15,11 +15,14 @@ import { explainListenError, listen, listenForWorkers, ownAddresses } from './li
 import type { EngineName, FromWorker, WorkerSettings } from './messages.ts';
 import { onStopSignal } from './signals.ts';
 import { Supervisor } from './supervisor.ts';
+import { SessionMemory } from '../tunnel/session-memory.ts';
 
 /**
  * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
  * decision about a tunnel.
  */
+
+const SESSIONS_A_MESSAGE = 1_000;
 
 export interface PrimaryOptions {
   readonly config: Config;
@@ -64,6 +67,8 @@ class Primary {
   readonly #log: LogDestination;
   readonly #handoff = new Handoff();
   readonly #supervisor: Supervisor;
+  /** What the workers tell each other; the primary itself asks nothing of it. */
+  readonly #sessions = new SessionMemory({ digest: () => '', now: Date.now });
   /** Workers of the first generation that are not ready yet; event 101 waits for them. */
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
@@ -77,6 +82,7 @@ class Primary {
     this.#supervisor = new Supervisor(settings, {
       ready: (worker) => {
         if (this.#choice.engine === 'portable') this.#handoff.add(worker);
+        this.#recall(worker);
         this.#startingWorkers -= 1;
         if (this.#startingWorkers === 0) this.#allReady();
       },
@@ -143,12 +149,24 @@ class Primary {
       case 'log':
         this.#log.write(message.lines);
         return;
+      case 'session-learned':
+        this.#sessions.add(message.session);
+        this.#supervisor.broadcast({ kind: 'remember', sessions: [message.session] }, worker);
+        return;
       case 'failed':
         this.#events.notice('application-error', { detail: message.detail });
         return;
       case 'hello':
       case 'ready':
         return;
+    }
+  }
+
+  /** A new worker knows the sessions that the others have verified before it came. */
+  #recall(worker: Worker): void {
+    const all = this.#sessions.all();
+    for (let at = 0; at < all.length; at += SESSIONS_A_MESSAGE) {
+      this.#supervisor.send(worker, { kind: 'remember', sessions: all.slice(at, at + SESSIONS_A_MESSAGE) });
     }
   }
 
@@ -171,9 +189,10 @@ class Primary {
 function workerSettings(config: Config, engine: EngineName): (workerNumber: number) => WorkerSettings {
   const hostRules = resolveHostRules(config);
   const boot = randomBytes(3).toString('hex');
+  const sessionSalt = randomBytes(32).toString('hex');
   const own = ownAddresses(config.listen.host, config.listen.port);
   return (workerNumber) => ({
     engine,
-    loop: { config, hostRules, ownAddresses: own, idPrefix: `${boot}-${workerNumber.toString(36)}` },
+    loop: { config, hostRules, ownAddresses: own, sessionSalt, idPrefix: `${boot}-${workerNumber.toString(36)}` },
   });
 }

@@ -71,6 +71,11 @@ export class Supervisor {
     if (worker.isConnected()) worker.send(message, () => undefined);
   }
 
+  /** Tells all workers but one. */
+  broadcast(message: ToWorker, except: Worker): void {
+    for (const worker of this.#workers) if (worker !== except) this.send(worker, message);
+  }
+
   #fork(): void {
     this.#started += 1;
     const startedMs = performance.now();

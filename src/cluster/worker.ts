@@ -32,6 +32,9 @@ export function startWorker(): void {
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
         return;
+      case 'remember':
+        running?.remember(message.sessions);
+        return;
       case 'drain':
         leave(running, message.limitMs);
         return;
@@ -51,6 +54,9 @@ export function startWorker(): void {
 const HOST: EngineHost = {
   lines: (lines, done) => {
     send({ kind: 'log', lines }, done);
+  },
+  sessionLearned: (session) => {
+    send({ kind: 'session-learned', session });
   },
   ready: () => {
     send({ kind: 'ready' });

@@ -1,7 +1,11 @@
+import type { RememberedSession } from '../tunnel/session-memory.ts';
+
 /** An engine at work in a worker process, as the process sees it, whichever engine it is. */
 export interface RunningEngine {
   /** Takes over a socket that the primary accepted; only for an engine that does not accept by itself. */
   adopt(handle: unknown): void;
+  /** Takes over TLS sessions that other loops have verified, see `SessionMemory`. */
+  remember(sessions: readonly RememberedSession[]): void;
   /** Accepts no more, lets tunnels finish for `limitMs`, ends the rest; resolves when the last event line is on its way. */
   drain(limitMs: number): Promise<void>;
 }
@@ -10,6 +14,8 @@ export interface RunningEngine {
 export interface EngineHost {
   /** Takes finished event lines; calls `done` once they are on their way, however late. */
   lines(lines: string, done: () => void): void;
+  /** A TLS session was verified here; the other loops are to know it. */
+  sessionLearned(session: RememberedSession): void;
   /** The engine can take connections now. */
   ready(): void;
   /** The engine has lost its footing: `detail` is the stack. The process ends and is replaced. */

@@ -1,3 +1,4 @@
+import type { RememberedSession } from '../../tunnel/session-memory.ts';
 import type { LoopSettings } from '../settings.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
@@ -21,6 +22,8 @@ export type ToLoop =
     }
   /** The oldest batch of lines not confirmed yet is on its way. */
   | { readonly kind: 'lines-taken' }
+  /** TLS sessions that other loops have verified. */
+  | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -30,5 +33,7 @@ export type FromLoop =
   /** The loop accepts connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolve'; readonly name: string }
+  /** A TLS session was verified here. */
+  | { readonly kind: 'session-learned'; readonly session: RememberedSession }
   /** Finished event lines, each ending in a line feed. */
   | { readonly kind: 'lines'; readonly lines: string };

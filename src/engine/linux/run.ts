@@ -48,6 +48,9 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
           tell({ kind: 'resolved', name: message.name, code, addresses });
         });
         return;
+      case 'session-learned':
+        host.sessionLearned(message.session);
+        return;
       case 'lines':
         host.lines(message.lines, () => {
           tell({ kind: 'lines-taken' });
@@ -62,6 +65,9 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
   return {
     adopt: () => {
       throw new Error('the Linux engine accepts by itself');
+    },
+    remember: (sessions) => {
+      tell({ kind: 'remember', sessions });
     },
     drain: async (limitMs) => {
       ending = true;

@@ -56,6 +56,9 @@ class LoopThread {
         this.#taken.push(done);
         this.#tell({ kind: 'lines', lines });
       },
+      sessionLearned: (session) => {
+        this.#tell({ kind: 'session-learned', session });
+      },
       later: (flush) => {
         this.#flush = flush;
         this.#flushMs = this.#loop.nowMs + BATCH_MS;
@@ -120,6 +123,9 @@ class LoopThread {
       }
       case 'lines-taken':
         this.#taken.shift()?.();
+        return;
+      case 'remember':
+        for (const session of message.sessions) this.#assembled.sessions?.add(session);
         return;
       case 'stop':
         this.#loop.stop();

@@ -21,6 +21,9 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     lines: (lines, done) => {
       host.lines(lines, done);
     },
+    sessionLearned: (session) => {
+      host.sessionLearned(session);
+    },
   });
   const ticker = new Ticker(assembled);
   host.ready();
@@ -28,6 +31,9 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     adopt: (handle) => {
       assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
+    },
+    remember: (sessions) => {
+      for (const session of sessions) assembled.sessions?.add(session);
     },
     drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };
