@@ -37,11 +37,14 @@ import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
 import { Telemetry } from './telemetry.ts';
 import { TunnelQuestions } from './tunnel-questions.ts';
+import { SessionMemory } from '../tunnel/session-memory.ts';
 
 /**
  * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
  * decision about a tunnel.
  */
+
+const SESSIONS_A_MESSAGE = 1_000;
 
 export interface PrimaryOptions {
   readonly config: Config;
@@ -108,6 +111,7 @@ class Primary {
   readonly #choice: Chosen;
   readonly #log: EventLog;
   readonly #boot = randomBytes(3).toString('hex');
+  readonly #sessionSalt = randomBytes(32).toString('hex');
   readonly #watch = new FileWatch(() => void this.reload(false));
   readonly #reloader: Reloader;
   readonly #live: LiveHosts;
@@ -121,6 +125,8 @@ class Primary {
   readonly #board: StatusBoard;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
   #beginDraining: ((cause: string) => void) | null = null;
+  /** What the workers tell each other; the primary itself asks nothing of it. */
+  readonly #sessions = new SessionMemory({ digest: () => '', now: Date.now });
   /** Workers of the first generation that are not ready yet; event 101 waits for them. */
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
@@ -172,6 +178,7 @@ class Primary {
         ready: (worker) => {
           this.#board.workerReady(worker);
           if (this.#choice.engine === 'portable') this.#handoff.add(worker);
+          this.#recall(worker);
           this.#startingWorkers -= 1;
           if (this.#startingWorkers === 0) this.#allReady();
         },
@@ -305,6 +312,10 @@ class Primary {
       case 'tunnels':
         this.#questions.answered(message.question, worker.id, message.list);
         return;
+      case 'session-learned':
+        this.#sessions.add(message.session);
+        this.#supervisor.broadcast({ kind: 'remember', sessions: [message.session] }, worker);
+        return;
       case 'failed':
         this.#log.notice('application-error', { detail: message.detail });
         return;
@@ -313,6 +324,14 @@ class Primary {
       case 'rules-taken':
       case 'reconfigured':
         return;
+    }
+  }
+
+  /** A new worker knows the sessions that the others have verified before it came. */
+  #recall(worker: Worker): void {
+    const all = this.#sessions.all();
+    for (let at = 0; at < all.length; at += SESSIONS_A_MESSAGE) {
+      this.#supervisor.send(worker, { kind: 'remember', sessions: all.slice(at, at + SESSIONS_A_MESSAGE) });
     }
   }
 
@@ -415,6 +434,7 @@ class Primary {
       relays: relaysOf(config),
       trusted: this.#trusted,
       ownAddresses: gatewayAddresses(config),
+      sessionSalt: this.#sessionSalt,
       idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
     };
   }
