@@ -3,7 +3,7 @@ import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
 import { VITALS_MS, Vitals } from '../metrics/vitals.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
-import { INHERITED_LISTENER } from './messages.ts';
+import { INHERITED } from './messages.ts';
 
 /**
  * A worker process: runs one engine, hands finished event lines to the primary, leaves when told to or when the primary
@@ -87,7 +87,7 @@ function tellVitals(): void {
 }
 
 function run({ engine, loop }: WorkerSettings): RunningEngine {
-  return engine === 'linux' ? runLinuxEngine(loop, INHERITED_LISTENER, HOST) : runPortableEngine(loop, HOST);
+  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, HOST) : runPortableEngine(loop, HOST);
 }
 
 /** A worker that lost its footing is replaced; its tunnels end with it. */

@@ -59,10 +59,10 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
   const driver = new Driver({
     transport,
     ...configured,
-    report: (event, reason, fields) => {
+    report: (event, reason, fields, subject) => {
       if (fields['durationMs'] === undefined) meter.reported(event, reason);
       else meter.closingReported(event);
-      writer.write(event, reason, fields);
+      writer.write(event, reason, fields, subject);
     },
     meter,
     idPrefix: settings.idPrefix,

@@ -1,4 +1,6 @@
 import type { EventId } from '../events/catalogue.ts';
+import type { Subject } from '../events/line.ts';
+import { GATEWAY } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
@@ -17,8 +19,8 @@ import { Tunnel } from './tunnel.ts';
  * timer wheel and knows how many tunnels are open. One per engine; knows no socket.
  */
 
-/** Writes one numbered event. Must be cheap and must not throw. */
-export type Report = (event: EventId, reason: Reason | null, fields: Fields) => void;
+/** Writes one numbered event; `subject` is whom it is about. Must be cheap and must not throw. */
+export type Report = (event: EventId, reason: Reason | null, fields: Fields, subject: Subject) => void;
 
 /** What all tunnels of a loop share. */
 export interface DriverContext extends Readonly<Configured> {
@@ -128,7 +130,7 @@ export class Driver {
     if (nowMs >= this.#tellRefusedMs) {
       // One event a second: a flood of clients must not become a flood of lines.
       this.#tellRefusedMs = nowMs + 1_000;
-      this.#context.report(403, 'out-of-resources', { detail, refusedClients: this.#refusedClients });
+      this.#context.report(403, 'out-of-resources', { detail, refusedClients: this.#refusedClients }, GATEWAY);
       this.#refusedClients = 0;
     }
     return refuseUnread('out-of-resources', { detail });

@@ -8,6 +8,7 @@ import type { Route } from '../relay/routes.ts';
 import type { DialFailure } from '../tunnel/input.ts';
 import type { DialOwner } from './dial.ts';
 import { Dial } from './dial.ts';
+import { GATEWAY } from '../events/line.ts';
 import type { DriverContext } from './driver.ts';
 import type { Connection, ConnectionOwner, SecureOptions } from './engine.ts';
 import type { TimerEntry } from './timer-wheel.ts';
@@ -160,7 +161,7 @@ export class RelayDial implements DialOwner, ConnectionOwner, TimerEntry {
       return;
     }
     // Once for each failure that is remembered: a relay that is down must be seen, but not once a tunnel.
-    if (isNews === true) this.#context.report(403, reason, fields);
+    if (isNews === true) this.#context.report(403, reason, fields, GATEWAY);
     this.#tryNext();
   }
 

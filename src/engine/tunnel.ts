@@ -2,6 +2,7 @@ import type { Authority } from '../address/authority.ts';
 import { formatAuthority } from '../address/authority.ts';
 import { parseIp } from '../address/ip.ts';
 import type { EventId } from '../events/catalogue.ts';
+import { Subject } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { reasonRow } from '../events/reasons.ts';
 import { judgeAddress } from '../policy/address-guard.ts';
@@ -33,6 +34,9 @@ const RESET_GRACE_MS = 500;
 /** A tunnel that stays open is reported this often. */
 const INTERIM_MS = 3_600_000;
 
+/** Command lists that wait for their next use. */
+const spare: Command[][] = [];
+
 type Phase = 'session' | 'opaque' | 'closing' | 'closed';
 
 export class Tunnel implements ConnectionOwner, TimerEntry {
@@ -42,15 +46,14 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   slot = -1;
 
   readonly #context: DriverContext;
-  readonly #id: string;
   readonly #client: Connection;
-  readonly #clientName: string;
   readonly #openedMs: number;
+  /** Tunnel, client, and destination once it is known: what every event of this tunnel says. */
+  #subject: Subject;
   #target: Authority | null = null;
   readonly #account: Account;
   #interimMs: number;
   #tls = '';
-  #destination = '';
   #session: Session | null;
   #phase: Phase = 'session';
   #origin: Connection | null = null;
@@ -65,9 +68,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
 
   constructor(context: DriverContext, id: string, client: Connection) {
     this.#context = context;
-    this.#id = id;
     this.#client = client;
-    this.#clientName = nameOf(client);
+    this.#subject = new Subject({ tunnel: id, client: nameOf(client) });
     this.#openedMs = context.transport.now();
     this.#interimMs = this.#openedMs + INTERIM_MS;
     this.#account = new Account(context.meter);
@@ -163,7 +165,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   /** Ends the tunnel from outside, e.g. when the drain time is over. */
   cut(reason: Reason, fields: Fields = {}): void {
     if (this.#phase === 'session' || this.#phase === 'opaque') {
-      this.#beginClosing(reason, this.#destination === '', fields);
+      this.#beginClosing(reason, this.#target === null, fields);
       this.#client.close();
       this.#origin?.close();
     }
@@ -201,9 +203,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   row(nowMs: number): TunnelRow {
     const { upPerSecond, downPerSecond } = this.#account;
     return {
-      tunnel: this.#id,
-      client: this.#clientName,
-      destination: this.#destination,
+      ...this.#names(),
       state: this.#session?.state ?? this.#phase,
       tls: this.#tls,
       bytesUp: this.#origin?.bytesSent ?? 0,
@@ -214,13 +214,21 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     };
   }
 
+  #names(): Pick<TunnelRow, 'tunnel' | 'client' | 'destination'> {
+    const { tunnel = '', client = '', destination = '' } = this.#subject.fields;
+    return { tunnel: String(tunnel), client: String(client), destination: String(destination) };
+  }
+
   #tell(input: Input): void {
     const session = this.#session;
     if (session === null) return;
-    const commands: Command[] = [];
+    // Carrying out a command may tell the session of something else, so one list is not enough.
+    const commands = spare.pop() ?? [];
     try {
       session.on(input, this.#context.transport.now(), commands);
       for (const command of commands) this.#carryOut(command, input);
+      commands.length = 0;
+      spare.push(commands);
     } catch (error) {
       // A mistake of ours ends this tunnel, not the worker.
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -249,7 +257,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         return;
       case 'dial':
         this.#target = command.destination;
-        this.#destination = formatAuthority(command.destination);
+        this.#subject = new Subject({ ...this.#subject.fields, destination: formatAuthority(command.destination) });
         this.#account.dialing(this.#context.transport.now());
         this.#dial = openDial(this.#context, command.destination, this);
         this.#dial.start();
@@ -367,12 +375,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
 
   #report(event: EventId, reason: Reason | null, fields: Fields): void {
     if (event === 107) this.#tls = String(fields['tlsVersion'] ?? '');
-    this.#context.report(event, reason, {
-      tunnel: this.#id,
-      client: this.#clientName,
-      ...(this.#destination === '' ? {} : { destination: this.#destination }),
-      ...fields,
-    });
+    this.#context.report(event, reason, fields, this.#subject);
   }
 
   /** The closing event: bytes each way, how long, who ended it and why. */

@@ -1,5 +1,4 @@
 import type { HostRule } from '../../config/presets.ts';
-import type { MeterReport } from '../../metrics/meter.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
@@ -10,6 +9,8 @@ export interface LoopStart {
   readonly settings: LoopSettings;
   /** The listening socket, inherited from the primary. */
   readonly listenFd: number;
+  /** The stream socket that takes event lines, inherited from the primary. */
+  readonly lineFd: number;
   /** The eventfd that wakes the loop. */
   readonly wakeFd: number;
 }
@@ -24,8 +25,6 @@ export type ToLoop =
     }
   /** `tunnels` answers, oldest question first. */
   | { readonly kind: 'list'; readonly query: TunnelQuery }
-  /** The oldest batch of lines not confirmed yet is on its way. */
-  | { readonly kind: 'lines-taken' }
   /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
   | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
   | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
@@ -40,6 +39,4 @@ export type FromLoop =
   | { readonly kind: 'resolve'; readonly name: string }
   | { readonly kind: 'rules-taken' }
   | { readonly kind: 'reconfigured'; readonly ended: number }
-  /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
-  | { readonly kind: 'lines'; readonly lines: string; readonly report: MeterReport | null }
   | { readonly kind: 'tunnels'; readonly list: TunnelList };
