@@ -9,7 +9,7 @@ function problems(tree: unknown): string[] {
 }
 
 const TOP =
-  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, relayProxy, addressGuard, dns, limits, timeouts, log, admin';
+  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, hostLists, stateDirectory, agentDiscovery, watch, tls, relayProxy, addressGuard, dns, limits, timeouts, log, admin';
 const HOSTS = 'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
 const PORT = 'is not a port; expected a whole number from 1 to 65535';
 const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"';
@@ -117,7 +117,11 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   ],
   [{ log: { file: 'C:\temp' } }, 'log.file: "C:\\temp" has a control character in it; write \\\\ for a backslash'],
   [{ workspaces: [] }, `workspaces: ${LATER}`],
-  [{ hostLists: [] }, `hostLists: ${LATER}`],
+  [{ hostLists: [{}] }, 'hostLists[0]: {} has neither url nor file; one of them says where the list is'],
+  [
+    { hostLists: [{ url: 'http://lists.example/' }] },
+    'hostLists[0].url: "http://lists.example/" is not https://; http:// is taken from loopback only',
+  ],
   [{ allowedClientCertificates: ['CN=x'] }, `allowedClientCertificates: ${LATER}`],
   [{ clients: {} }, `clients: ${LATER}`],
   [{ admin: { token: 'secret' } }, 'admin.token: (a hidden value) is shorter than 16 characters'],
