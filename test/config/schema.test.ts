@@ -20,6 +20,10 @@ describe('configuration schema', () => {
       presets: [],
       workspaces: [],
       cloud: 'public',
+      hostLists: [],
+      stateDirectory: '',
+      agentDiscovery: false,
+      watch: false,
       allowedClientCertificates: [],
       tls: {
         minVersion: '1.2',
