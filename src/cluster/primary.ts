@@ -92,12 +92,6 @@ class Primary {
   readonly #inEffect: InEffect;
   readonly #choice: Chosen;
   readonly #log: EventLog;
-<<<<<<< HEAD
-  readonly #boot = randomBytes(3).toString('hex');
-  readonly #sessionSalt = randomBytes(32).toString('hex');
-  readonly #watch = new FileWatch(() => void this.reload(false));
-=======
->>>>>>> cli
   readonly #reloader: Reloader;
   /** A configuration on its way to the workers. */
   #rollout: Rollout<Worker> | null = null;
@@ -134,6 +128,7 @@ class Primary {
       load: () => loadAside(sources),
       prepare: (next) => this.#prepare(next),
       apply: (next, enforce) => this.#apply(next, enforce),
+      replaceWorkers: () => this.#replaceWorkers(),
       notice: (notice, fields) => {
         this.#log.notice(notice, fields);
       },
@@ -145,7 +140,7 @@ class Primary {
       hostRules: this.#inEffect.hostRules(),
       version,
       engine: choice.engine,
-      workers: config.workers === 'auto' ? availableParallelism() : config.workers,
+      workers: workerCount(config.workers),
     };
     this.#board = new StatusBoard(settingsOfBoard, telemetry, () => this.#log.dropped);
     this.#supervisor = new Supervisor(
@@ -164,6 +159,9 @@ class Primary {
           this.#startingWorkers -= 1;
           if (this.#startingWorkers === 0) this.#allReady();
         },
+        retired: (worker) => {
+          this.#handoff.retire(worker);
+        },
         message: (worker, message) => {
           this.#message(worker, message);
         },
@@ -177,6 +175,11 @@ class Primary {
   /** Reads the configuration again and puts it into effect, see `Reloader`. */
   reload(enforce: boolean): Promise<ReloadResult> {
     return this.#reloader.reload(enforce);
+  }
+
+  /** The same, and replaces the workers one by one on the same listening socket. */
+  restart(): Promise<ReloadResult> {
+    return this.#reloader.restart();
   }
 
   async run(): Promise<number> {
@@ -242,6 +245,7 @@ class Primary {
         }),
       check: (target) => this.#board.check(target),
       reload: (enforce) => this.reload(enforce),
+      restart: () => this.restart(),
       drain: () => {
         this.#beginDraining?.('on request of the admin API');
         return { seconds: this.#inEffect.config.timeouts.drain };
@@ -336,6 +340,13 @@ class Primary {
     return 0;
   }
 
+  async #replaceWorkers(): Promise<boolean> {
+    const { workers, timeouts } = this.#inEffect.config;
+    const count = workerCount(workers);
+    this.#board.settings = { ...this.#board.settings, workers: count };
+    return await this.#supervisor.replaceAll(count, timeouts.drain * 1000);
+  }
+
   /** What stands in the way of a configuration that is right by itself. */
   #prepare(next: Config): Problem[] {
     const problems = this.#inEffect.problems(next, this.#choice.engine);
@@ -365,65 +376,8 @@ class Primary {
       this.#rollout.start(this.#supervisor.configured);
     });
   }
-<<<<<<< HEAD
-
-  /** Allowed hosts of all sources. */
-  #hostRules(config: Config): HostRule[] {
-    return [...resolveHostRules(config), ...this.#live.rules];
-  }
-
-  #stateDirectory({ stateDirectory }: Config): string {
-    const { STATE_DIRECTORY: given } = process.env;
-    return stateDirectoryOf(stateDirectory, given, dirname(this.#sources.file));
-  }
-
-  /** How the gateway itself reaches the servers of lists: through its relays, as its clients do. */
-  #way(): { tunnels: Tunnels; trusted: readonly string[] } {
-    return { tunnels: new Tunnels(new RelayRoutes(relaysOf(this.#config)), this.#trusted), trusted: this.#trusted };
-  }
-
-  /** Told once every worker judges by the changed list. */
-  #listChanged({ list, added, removed }: HostChange): void {
-    void this.#reloader.refresh(() => {
-      const counts = { addedCount: added.length, removedCount: removed.length };
-      this.#log.notice('host-list-changed', { list, ...counts, added: bounded(added), removed: bounded(removed) });
-    });
-  }
-
-  /** What a worker's loop is made from but for its hosts, which travel apart. */
-  #loopSettings(workerNumber: number): LoopSettings {
-    const config = this.#config;
-    // Workers serve strangers; what only the primary needs stays with it.
-    const forWorkers: Config = { ...config, admin: { ...config.admin, token: '' }, allowedHosts: [] };
-    return {
-      config: forWorkers,
-      hostRules: [],
-      relays: relaysOf(config),
-      trusted: this.#trusted,
-      ownAddresses: gatewayAddresses(config),
-      sessionSalt: this.#sessionSalt,
-      idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
-    };
-  }
-
-  #watchFiles(): void {
-    const passwords = relaysOf(this.#config).map(({ passwordFile }) => passwordFile);
-    this.#watch.watch(this.#config.watch ? [this.#sources.file, ...passwords.filter((file) => file !== '')] : []);
-  }
 }
 
-/** Hosts that an event names of each change. */
-const NAMED_LIMIT = 20;
-
-function bounded(hosts: readonly string[]): string[] {
-  const more = hosts.length - NAMED_LIMIT;
-  return more > 0 ? [...hosts.slice(0, NAMED_LIMIT), `and ${more} more`] : [...hosts];
-}
-
-/** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
-function trustedCertificates({ tls }: Config): string[] {
-  const { trustedCertificates: file = '' } = tls as { trustedCertificates?: string };
-  return file === '' ? [] : [readFileSync(file, 'utf8')];
-=======
->>>>>>> cli
+function workerCount(workers: Config['workers']): number {
+  return workers === 'auto' ? availableParallelism() : workers;
 }
