@@ -123,6 +123,7 @@ class Primary {
       load: () => loadAside(sources),
       prepare: (next) => this.#prepare(next),
       apply: (next, enforce) => this.#apply(next, enforce),
+      replaceWorkers: () => this.#replaceWorkers(),
       notice: (notice, fields) => {
         this.#log.notice(notice, fields);
       },
@@ -134,7 +135,7 @@ class Primary {
       hostRules: this.#inEffect.hostRules(),
       version,
       engine: choice.engine,
-      workers: config.workers === 'auto' ? availableParallelism() : config.workers,
+      workers: workerCount(config.workers),
     };
     this.#board = new StatusBoard(settingsOfBoard, telemetry, () => this.#log.dropped);
     this.#supervisor = new Supervisor(
@@ -152,6 +153,9 @@ class Primary {
           this.#startingWorkers -= 1;
           if (this.#startingWorkers === 0) this.#allReady();
         },
+        retired: (worker) => {
+          this.#handoff.retire(worker);
+        },
         message: (worker, message) => {
           this.#message(worker, message);
         },
@@ -165,6 +169,11 @@ class Primary {
   /** Reads the configuration again and puts it into effect, see `Reloader`. */
   reload(enforce: boolean): Promise<ReloadResult> {
     return this.#reloader.reload(enforce);
+  }
+
+  /** The same, and replaces the workers one by one on the same listening socket. */
+  restart(): Promise<ReloadResult> {
+    return this.#reloader.restart();
   }
 
   async run(): Promise<number> {
@@ -230,6 +239,7 @@ class Primary {
         }),
       check: (target) => this.#board.check(target),
       reload: (enforce) => this.reload(enforce),
+      restart: () => this.restart(),
       drain: () => {
         this.#beginDraining?.('on request of the admin API');
         return { seconds: this.#inEffect.config.timeouts.drain };
@@ -312,6 +322,13 @@ class Primary {
     return 0;
   }
 
+  async #replaceWorkers(): Promise<boolean> {
+    const { workers, timeouts } = this.#inEffect.config;
+    const count = workerCount(workers);
+    this.#board.settings = { ...this.#board.settings, workers: count };
+    return await this.#supervisor.replaceAll(count, timeouts.drain * 1000);
+  }
+
   /** What stands in the way of a configuration that is right by itself. */
   #prepare(next: Config): Problem[] {
     const problems = this.#inEffect.problems(next, this.#choice.engine);
@@ -341,4 +358,8 @@ class Primary {
       this.#rollout.start(this.#supervisor.configured);
     });
   }
+}
+
+function workerCount(workers: Config['workers']): number {
+  return workers === 'auto' ? availableParallelism() : workers;
 }
