@@ -27,11 +27,14 @@ import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
 import { Telemetry } from './telemetry.ts';
 import { TunnelQuestions } from './tunnel-questions.ts';
+import { SessionMemory } from '../tunnel/session-memory.ts';
 
 /**
  * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
  * decision about a tunnel.
  */
+
+const SESSIONS_A_MESSAGE = 1_000;
 
 export interface PrimaryOptions {
   readonly config: Config;
@@ -100,6 +103,8 @@ class Primary {
   readonly #board: StatusBoard;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
   #beginDraining: ((cause: string) => void) | null = null;
+  /** What the workers tell each other; the primary itself asks nothing of it. */
+  readonly #sessions = new SessionMemory({ digest: () => '', now: Date.now });
   /** Workers of the first generation that are not ready yet; event 101 waits for them. */
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
@@ -150,6 +155,7 @@ class Primary {
         ready: (worker) => {
           this.#board.workerReady(worker);
           if (this.#choice.engine === 'portable') this.#handoff.add(worker);
+          this.#recall(worker);
           this.#startingWorkers -= 1;
           if (this.#startingWorkers === 0) this.#allReady();
         },
@@ -291,6 +297,10 @@ class Primary {
       case 'tunnels':
         this.#questions.answered(message.question, worker.id, message.list);
         return;
+      case 'session-learned':
+        this.#sessions.add(message.session);
+        this.#supervisor.broadcast({ kind: 'remember', sessions: [message.session] }, worker);
+        return;
       case 'failed':
         this.#log.notice('application-error', { detail: message.detail });
         return;
@@ -299,6 +309,14 @@ class Primary {
       case 'rules-taken':
       case 'reconfigured':
         return;
+    }
+  }
+
+  /** A new worker knows the sessions that the others have verified before it came. */
+  #recall(worker: Worker): void {
+    const all = this.#sessions.all();
+    for (let at = 0; at < all.length; at += SESSIONS_A_MESSAGE) {
+      this.#supervisor.send(worker, { kind: 'remember', sessions: all.slice(at, at + SESSIONS_A_MESSAGE) });
     }
   }
 

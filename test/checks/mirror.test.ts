@@ -12,10 +12,12 @@ import { packageFile } from '../../src/config/package-file.ts';
 const NOTHING_TO_RUN = [
   'cli/exit-code',
   'admin/gateway',
+  ...['access', 'edit', 'gateway', 'help', 'reference', 'relay', 'setup'].map((name) => `cli/texts/${name}`),
   'cluster/messages',
   'engine/engine',
   'events/catalogue',
   'events/reasons',
+  'events/reasons/certificate',
   'events/reasons/destination',
   'events/reasons/ending',
   'events/reasons/handshake',
