@@ -31,6 +31,7 @@ export class InEffect {
   readonly #live: LiveHosts;
   readonly #watch: FileWatch;
   readonly #boot = randomBytes(3).toString('hex');
+  readonly #sessionSalt = randomBytes(32).toString('hex');
 
   /** @throws an errno error when a file that the configuration names cannot be read */
   constructor(config: Config, sources: Sources, host: InEffectHost) {
@@ -96,6 +97,7 @@ export class InEffect {
       relays: relaysOf(config),
       trusted: this.#trusted,
       ownAddresses: gatewayAddresses(config),
+      sessionSalt: this.#sessionSalt,
       idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
     };
   }
@@ -135,6 +137,6 @@ function bounded(hosts: readonly string[]): string[] {
 
 /** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
 function trustedCertificates({ tls }: Config): string[] {
-  const { trustedCertificates: file = '' } = tls as { trustedCertificates?: string };
+  const { trustedCertificates: file } = tls;
   return file === '' ? [] : [readFileSync(file, 'utf8')];
 }

@@ -61,7 +61,7 @@ const RUN_AS_A_WHOLE = [
 ];
 
 /** Debts: these deserve a test of their own. */
-/** Run by `test/cluster/reload.test.ts`, `test/lists/live-hosts.test.ts` and `test/lists/download.test.ts`. */
+/** Run by `test/cluster/reload-*.test.ts`, `test/lists/live-hosts.test.ts` and `test/lists/download.test.ts`. */
 const RUN_BY_RELOADS = [
   ...['event-log', 'in-effect', 'load-aside', 'load-aside-main'].map((name) => `cluster/${name}`),
   ...['file-list', 'file-watch', 'tunnels'].map((name) => `lists/${name}`),

@@ -11,6 +11,7 @@ class Stage implements ReloadHost {
   readonly said: string[] = [];
   files: unknown[] = [];
   problem: string | null = null;
+  comesUp = true;
   #running: Config;
 
   constructor(tree: unknown) {
@@ -34,6 +35,10 @@ class Stage implements ReloadHost {
     this.#running = config;
     this.said.push('in effect');
     return 0;
+  }
+  replaceWorkers(): Promise<boolean> {
+    this.said.push(`replace ${this.#running.workers}`);
+    return Promise.resolve(this.comesUp);
   }
   notice(notice: string): void {
     this.said.push(notice);
@@ -70,6 +75,20 @@ describe('reloading', () => {
       problems: [{ path: 'log.file', message: 'cannot be opened' }],
     });
     assert.deepEqual(stage.said, ['load', 'reload-refused', 'load', 'reload-refused']);
+  });
+
+  it('restarts with the new number of workers; other keys of that kind wait still', async () => {
+    const stage = new Stage({ workers: 2 });
+    const tree = { workers: 3, engine: 'portable', allowedHosts: ['a.test'] };
+    stage.files = [tree, tree];
+    const reloader = new Reloader(stage);
+    const changed = ['workers', 'allowedHosts'];
+    assert.deepEqual(await reloader.restart(), { ok: true, changed, needsRestart: ['engine'] });
+    assert.deepEqual(stage.said.slice(-3), ['configuration-reloaded', 'replace 3', 'workers-replaced']);
+    stage.comesUp = false;
+    const failed = await reloader.restart();
+    assert.ok(!failed.ok);
+    assert.match(failed.problems[0]?.message ?? '', /did not come up/);
   });
 
   it('takes turns with lists that change, which are told of once they are in effect', async () => {
