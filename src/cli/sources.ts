@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { KEYS } from '../config/keys.ts';
-import type { Loaded } from '../config/load.ts';
+import type { Loaded, Sources } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
 import { packageFile } from '../config/package-file.ts';
 
 /** Where a command takes its configuration from: the flags that name it, and how they are read. */
 
-const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
+/** Where an installed gateway has its configuration. */
+export const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
 
 /** Adds `--config` and, with `keys`, a flag for every key. */
 export function addConfigOptions(command: Command, keys: boolean): Command {
@@ -26,13 +27,23 @@ export function configFile(options: Readonly<Record<string, unknown>>): string {
 
 /** Loads the configuration a command was given. */
 export function loadFor(command: Command): Loaded {
+  return loadConfig(sourcesFor(command));
+}
+
+/** Where the configuration of a command comes from. */
+export function sourcesFor(command: Command): Sources {
   const options = command.opts<Record<string, unknown>>();
   const flags: Record<string, string> = {};
   for (const { flag } of KEYS) {
     const value = options[camel(flag)];
     if (typeof value === 'string') flags[flag] = value;
   }
-  return loadConfig({ file: configFile(options), environment: process.env, flags });
+  return { file: configFile(options), environment: process.env, flags };
+}
+
+/** Loads a file as a gateway that starts here would: with `OMS_GATEWAY_*` over it. */
+export function loadFile(file: string): Loaded {
+  return loadConfig({ file, environment: process.env, flags: {} });
 }
 
 /** The name commander gives an option: "--listen-port" is `listenPort`. */

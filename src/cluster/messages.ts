@@ -1,4 +1,8 @@
+import type { HostRule } from '../config/presets.ts';
 import type { LoopSettings } from '../engine/settings.ts';
+import type { TunnelList, TunnelQuery } from '../engine/tunnel-list.ts';
+import type { MeterReport } from '../metrics/meter.ts';
+import type { VitalSigns } from '../metrics/vitals.ts';
 import type { RememberedSession } from '../tunnel/session-memory.ts';
 
 /** What the primary and its workers tell each other. A handed socket travels beside its message. */
@@ -6,8 +10,11 @@ import type { RememberedSession } from '../tunnel/session-memory.ts';
 /** Engines by name, as event 101 shows them. */
 export type EngineName = 'portable' | 'linux';
 
-/** The descriptor under which a worker inherits the listening socket: behind stdin, stdout, stderr and the channel. */
-export const INHERITED_LISTENER = 4;
+/**
+ * The descriptors that a worker inherits for an engine that accepts by itself, behind stdin, stdout, stderr and the
+ * channel of these messages.
+ */
+export const INHERITED = { listenFd: 4, lineFd: 5 } as const;
 
 export interface WorkerSettings {
   readonly engine: EngineName;
@@ -16,8 +23,14 @@ export interface WorkerSettings {
 
 export type ToWorker =
   | { readonly kind: 'configure'; readonly settings: WorkerSettings }
+  /** The next slice of the allowed hosts of a configuration to come, answered by `rules-taken`. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  /** Put a configuration into effect with the slices sent before, answered by `reconfigured`. `hostRules` is empty here. */
+  | { readonly kind: 'reconfigure'; readonly loop: LoopSettings; readonly enforce: boolean }
   /** A client's socket travels with this message; only for an engine that does not accept by itself. */
   | { readonly kind: 'accept' }
+  /** Tell which tunnels are open. */
+  | { readonly kind: 'list'; readonly question: number; readonly query: TunnelQuery }
   /** TLS sessions that other workers have verified. */
   | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }
   /** Finish what is open within so many milliseconds, then leave. */
@@ -27,11 +40,17 @@ export type FromWorker =
   /** The worker listens to messages. What is sent before is lost: an ES module entry point loads asynchronously. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'ready' }
+  | { readonly kind: 'rules-taken' }
+  /** Everything new is judged by the new configuration; so many open tunnels were ended by it. */
+  | { readonly kind: 'reconfigured'; readonly ended: number }
   /** So many handed sockets are the worker's now, in the order they were handed. */
   | { readonly kind: 'adopted'; readonly count: number }
+  /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
+  | { readonly kind: 'log'; readonly lines: string; readonly report: MeterReport | null }
+  | { readonly kind: 'vitals'; readonly signs: VitalSigns }
+  /** The answer to `list` with this number. */
+  | { readonly kind: 'tunnels'; readonly question: number; readonly list: TunnelList }
   /** The worker has verified a TLS session. */
   | { readonly kind: 'session-learned'; readonly session: RememberedSession }
-  /** Finished event lines, each ending in a line feed. */
-  | { readonly kind: 'log'; readonly lines: string }
   /** The worker's configuration could not be put into effect; it ends after this. */
   | { readonly kind: 'failed'; readonly detail: string };

@@ -1,8 +1,9 @@
 import { runLinuxEngine } from '../engine/linux/run.ts';
 import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
+import { VITALS_MS, Vitals } from '../metrics/vitals.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
-import { INHERITED_LISTENER } from './messages.ts';
+import { INHERITED } from './messages.ts';
 
 /**
  * A worker process: runs one engine, hands finished event lines to the primary, leaves when told to or when the primary
@@ -17,6 +18,7 @@ export function startWorker(): void {
   let adopted = 0;
 
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
+  process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
   process.on('disconnect', () => {
@@ -26,11 +28,27 @@ export function startWorker(): void {
     switch (message.kind) {
       case 'configure':
         running = run(message.settings);
+        tellVitals();
         return;
       case 'accept':
         if (running !== null && handle !== undefined) running.adopt(handle);
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
+        return;
+      case 'rules':
+        running?.takeRules(message.rules, () => {
+          send({ kind: 'rules-taken' });
+        });
+        return;
+      case 'reconfigure':
+        running?.reconfigure(message.loop, message.enforce, (ended) => {
+          send({ kind: 'reconfigured', ended });
+        });
+        return;
+      case 'list':
+        void running?.list(message.query).then((list) => {
+          send({ kind: 'tunnels', question: message.question, list });
+        });
         return;
       case 'remember':
         running?.remember(message.sessions);
@@ -52,8 +70,8 @@ export function startWorker(): void {
 }
 
 const HOST: EngineHost = {
-  lines: (lines, done) => {
-    send({ kind: 'log', lines }, done);
+  lines: (lines, report, done) => {
+    send({ kind: 'log', lines, report }, done);
   },
   sessionLearned: (session) => {
     send({ kind: 'session-learned', session });
@@ -64,8 +82,18 @@ const HOST: EngineHost = {
   failed: fail,
 };
 
+/** Tells the primary how this process feels, from now on. */
+function tellVitals(): void {
+  const vitals = new Vitals();
+  const look = async (): Promise<void> => {
+    send({ kind: 'vitals', signs: await vitals.look() });
+  };
+  setInterval(() => void look(), VITALS_MS).unref();
+  void look();
+}
+
 function run({ engine, loop }: WorkerSettings): RunningEngine {
-  return engine === 'linux' ? runLinuxEngine(loop, INHERITED_LISTENER, HOST) : runPortableEngine(loop, HOST);
+  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, HOST) : runPortableEngine(loop, HOST);
 }
 
 /** A worker that lost its footing is replaced; its tunnels end with it. */

@@ -36,11 +36,13 @@ export function overlay(base: Tree, { environment, flags }: Overlay): Overlaid {
     const key = KEYS.find(({ variable }) => variable === name);
     if (key === undefined) problems.push({ path: name, message: unknownVariable(name) });
     else if (put(tree, key, text)) origins.set(key.path.join('.'), name);
+    else problems.push(...overList(tree, key, name));
   }
   for (const [name, text] of Object.entries(flags)) {
     const key = KEYS.find(({ flag }) => flag === name);
     if (key === undefined) problems.push({ path: name, message: unknownName('flag', name, allFlags()) });
     else if (put(tree, key, text)) origins.set(key.path.join('.'), name);
+    else problems.push(...overList(tree, key, name));
   }
   return { tree, origins, problems };
 }
@@ -68,13 +70,19 @@ function put(tree: Tree, key: Key, text: string): boolean {
     if (!isTree(inner)) return false;
     section = inner;
   }
-  section[key.path.at(-1) ?? ''] = valueOf(key, text);
+  section[key.path.at(-1) ?? ''] = readValue(key.kind, text);
   return true;
 }
 
+/** A list of relays is right in the file, so nothing else would say that a value for one relay went nowhere. */
+function overList(tree: Tree, { path: [section = ''] }: Key, name: string): Problem[] {
+  const listed = Array.isArray(tree[section]);
+  return listed ? [{ path: name, message: `is for one, but ${section} is a list in the file; change it there` }] : [];
+}
+
 /** What cannot be read as the key's kind stays a text, and the schema says what is wrong with it. */
-function valueOf(key: Key, text: string): unknown {
-  switch (key.kind) {
+export function readValue(kind: Key['kind'], text: string): unknown {
+  switch (kind) {
     case 'text':
       return text;
     case 'json':
@@ -83,10 +91,10 @@ function valueOf(key: Key, text: string): unknown {
     case 'json-list':
     case 'subject-list': {
       if (text.trimStart().startsWith('[')) return json(text);
-      if (key.kind === 'subject-list' && text.includes('=')) return [text.trim()];
+      if (kind === 'subject-list' && text.includes('=')) return [text.trim()];
       const entries = text.split(',').map((entry) => entry.trim());
       const given = entries.filter((entry) => entry !== '');
-      return key.kind === 'json-list' ? given.map(json) : given;
+      return kind === 'json-list' ? given.map(json) : given;
     }
   }
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { admin } from './schema/admin.ts';
 import { hostEntry, port, presetEntry, subjectEntry, workspaceEntry } from './schema/entries.ts';
 import { limits, timeouts } from './schema/limits.ts';
 import { listen } from './schema/listen.ts';
 import { log } from './schema/log.ts';
+import { agentDiscovery, hostLists, stateDirectory } from './schema/host-lists.ts';
 import { addressGuard, dns } from './schema/network.ts';
 import { key, oneOf, whole } from './schema/parts.ts';
+import { relayProxy } from './schema/relay-proxy.ts';
 import { tls } from './schema/tls.ts';
 
 /**
@@ -60,7 +63,7 @@ export const configSchema = z.strictObject({
     z.array(workspaceEntry).default([]),
     'a list of workspaces',
     'a list of workspace ids like "0a1b2c3d-0000-4000-8000-000000000000"',
-    'Workspaces of the agents; each id is an allowed CN of client certificates.',
+    'Workspaces of the agents: their endpoints are allowed, and each id is an allowed CN of client certificates.',
   ),
   cloud: oneOf(['public', 'usgovernment', 'china'], 'public', 'Whose hosts the presets stand for.'),
   allowedClientCertificates: key(
@@ -69,12 +72,23 @@ export const configSchema = z.strictObject({
     'a list of CNs, or whole subjects like "CN=a,O=b"',
     'Subjects of client certificates that may be used; empty: client certificates are not checked. As a text with "=" one subject, because subjects hold commas.',
   ),
+  hostLists,
+  stateDirectory,
+  agentDiscovery,
+  watch: key(
+    z.boolean().default(false),
+    'true or false',
+    'true or false',
+    'Reload by itself when the configuration file or a password file changes.',
+  ),
   tls: tls.prefault({}),
+  relayProxy,
   addressGuard: addressGuard.prefault({}),
   dns: dns.prefault({}),
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
   log: log.prefault({}),
+  admin: admin.prefault({}),
 });
 
 /** A complete, checked configuration: plain data that can cross process boundaries. */

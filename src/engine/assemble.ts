@@ -1,10 +1,17 @@
+import type { HostRule } from '../config/presets.ts';
 import { createHmac } from 'node:crypto';
 import type { Lookup } from '../dial/lookup.ts';
 import { Resolver } from '../dial/resolver.ts';
-import type { BatchReceiver, Later } from '../events/batch.ts';
+import type { Later } from '../events/batch.ts';
 import { LineBatch } from '../events/batch.ts';
 import { createEventWriter } from '../events/writer.ts';
-import { compileRules } from '../policy/rules.ts';
+import type { MeterReport } from '../metrics/meter.ts';
+import { LoopMeter } from '../metrics/meter.ts';
+import { HostMatcher } from '../policy/host-pattern.ts';
+import type { Rules } from '../policy/rules.ts';
+import { addHostRules, compileRules, rulesWith } from '../policy/rules.ts';
+import { RelayRoutes } from '../relay/routes.ts';
+import type { Configured } from './driver.ts';
 import type { RememberedSession } from '../tunnel/session-memory.ts';
 import { SessionMemory } from '../tunnel/session-memory.ts';
 import { Driver } from './driver.ts';
@@ -16,7 +23,8 @@ import type { LoopSettings } from './settings.ts';
 export interface LoopParts {
   readonly transport: Transport;
   readonly lookup: Lookup;
-  readonly lines: BatchReceiver;
+  /** Takes finished event lines and what changed in the counters with them; `done` tells that they are on their way. */
+  readonly lines: (lines: string, report: MeterReport | null, done: () => void) => void;
   readonly sessionLearned: (session: RememberedSession) => void;
   /** Only for loops that block their thread, where no timer fires. */
   readonly later?: Later;
@@ -25,43 +33,112 @@ export interface LoopParts {
 export interface Assembled {
   readonly driver: Driver;
   readonly lines: LineBatch;
-  /** Null while client certificates are not checked. */
-  readonly sessions: SessionMemory | null;
+  /** See `RunningEngine.takeRules`. */
+  takeRules(rules: readonly HostRule[]): void;
+  /** See `RunningEngine.reconfigure`. @returns how many tunnels were ended */
+  reconfigure(settings: LoopSettings, enforce: boolean): number;
+  /** Takes over TLS sessions that other loops have verified. */
+  remember(sessions: readonly RememberedSession[]): void;
 }
 
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
 export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
-  const { config } = settings;
   const { transport } = parts;
+  // Counts travel with the lines they count: what reaches the primary agrees, also when this process dies.
+  const meter: LoopMeter = new LoopMeter(() => {
+    lines.request();
+  });
   const lines: LineBatch = new LineBatch(
-    parts.lines,
+    (text, done) => {
+      parts.lines(text, meter.takeReport(), done);
+    },
     (count) => {
+      meter.eventsDropped(count);
       writer.notice('events-dropped', { count });
     },
     parts.later,
   );
-  const writer = createEventWriter({ level: config.log.level, sink: lines });
-  const rules = compileRules(settings);
-  const sessions = rules.clientCertificate.enforced
-    ? new SessionMemory({ digest: sessionDigest(settings.sessionSalt), now: Date.now, learned: parts.sessionLearned })
-    : null;
+  let writer = createEventWriter({ level: settings.config.log.level, sink: lines });
+  let current = settings;
+  let configured = configuredBy(settings, compileRules(settings), { ...parts, meter });
+  let coming = new HostMatcher();
   const driver = new Driver({
     transport,
-    session: { rules, limits: config.limits, timeouts: config.timeouts, sessions },
-    resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: transport.now }),
-    report: (event, reason, fields) => {
-      writer.write(event, reason, fields);
+    ...configured,
+    report: (event, reason, fields, subject) => {
+      if (fields['durationMs'] === undefined) meter.reported(event, reason);
+      else meter.closingReported(event);
+      writer.write(event, reason, fields, subject);
     },
-    timeouts: config.timeouts,
+    meter,
     idPrefix: settings.idPrefix,
   });
-  return { driver, lines, sessions };
+  return {
+    driver,
+    lines,
+    remember: (sessions) => {
+      for (const session of sessions) configured.session.sessions?.add(session);
+    },
+    takeRules: (rules) => {
+      addHostRules(coming, rules);
+    },
+    reconfigure: (next, enforce) => {
+      const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter });
+      configured = { ...made, ...kept(current, next, made, configured) };
+      current = next;
+      coming = new HostMatcher();
+      writer = createEventWriter({ level: next.config.log.level, sink: lines });
+      driver.reconfigure(configured);
+      return enforce ? driver.enforce() : 0;
+    },
+  };
 }
 
-/** HMAC-SHA-256, cut to 144 bits: enough that nobody finds another session of the same hash. */
-function sessionDigest(salt: string): (label: string, secret: Uint8Array) => string {
-  const key = Buffer.from(salt, 'hex');
-  return (label, secret) => {
-    return createHmac('sha256', key).update(label).update(secret).digest().subarray(0, 18).toString('base64');
+/** What a driver gets from a configuration, at the start and by each reload. */
+function configuredBy(
+  settings: LoopSettings,
+  rules: Rules,
+  parts: LoopParts & { readonly meter: LoopMeter },
+): Configured {
+  const { config, relays, trusted } = settings;
+  const sessions = rules.clientCertificate.enforced ? sessionMemory(settings, parts) : null;
+  return {
+    session: { rules, limits: config.limits, timeouts: config.timeouts, sessions },
+    resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: parts.transport.now, meter: parts.meter }),
+    relays: { routes: new RelayRoutes(relays), trusted },
+    timeouts: config.timeouts,
+  };
+}
+
+/** A memory of sessions that passed these rules for client certificates: its keys mean nothing under others. */
+function sessionMemory(settings: LoopSettings, { sessionLearned }: LoopParts): SessionMemory {
+  const key = createHmac('sha256', Buffer.from(settings.sessionSalt, 'hex'))
+    .update(certificateRules(settings))
+    .digest();
+  // 144 bits: enough that nobody finds another session of the same hash.
+  const digest = (label: string, secret: Uint8Array): string =>
+    createHmac('sha256', key).update(label).update(secret).digest().subarray(0, 18).toString('base64');
+  return new SessionMemory({ digest, now: Date.now, learned: sessionLearned });
+}
+
+function certificateRules({ config }: LoopSettings): string {
+  return JSON.stringify([config.allowedClientCertificates, config.workspaces, config.tls]);
+}
+
+/** What has a memory is kept while its keys are the same: resolved names, relays that failed, verified sessions. */
+function kept(
+  before: LoopSettings,
+  after: LoopSettings,
+  made: Configured,
+  configured: Configured,
+): Partial<Configured> {
+  const { resolver, relays } = configured;
+  const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const sameCertificates = certificateRules(before) === certificateRules(after);
+  const { sessions = null } = configured.session;
+  return {
+    ...(sameCertificates ? { session: { ...made.session, sessions } } : {}),
+    ...(same(before.config.dns, after.config.dns) ? { resolver } : {}),
+    ...(same([before.relays, before.trusted], [after.relays, after.trusted]) ? { relays } : {}),
   };
 }

@@ -31,7 +31,7 @@ describe('oms-gateway config validate', () => {
     const { code, stdout, stderr } = await run('validate', file);
     assert.deepEqual([code, stdout], [78, '']);
     assert.deepEqual(stderr.trimEnd().split('\n').sort(), [
-      `${file}: admin: is not supported by this version; it is refused, because ignoring it could be unsafe`,
+      `${file}: admin.token: (a hidden value) is shorter than 16 characters`,
       `${file}: listen.port: 70000 is not a port; expected a whole number from 1 to 65535`,
       `${file}: listen.prot: unknown key; did you mean "port"? known keys: host, port`,
     ]);
@@ -65,8 +65,12 @@ describe('oms-gateway config validate', () => {
     assert.equal(code, 0);
   });
 
-  it('is wrong usage without a file', async () => {
-    assert.equal((await run('validate')).code, 2);
+  it('takes the file that commands work on when none is named', async () => {
+    const file = configFile('named.json', '{}');
+    assert.equal(
+      (await run('validate', '--config', file)).stdout,
+      `${file}: ok (port 8080, 0 allowed host rule(s), to port(s) 443)\n`,
+    );
   });
 });
 

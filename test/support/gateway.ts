@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,10 @@ export interface GatewayEvent {
 export interface Gateway {
   readonly port: number;
   readonly pid: number;
+  /** Its configuration file. */
+  readonly file: string;
+  /** Replaces its configuration file, atomically; keys that `startGateway` adds stay. Nothing else happens. */
+  configure(config: Readonly<Record<string, unknown>>): void;
   /** Every event so far; grows. */
   readonly events: readonly GatewayEvent[];
   /** Resolves with the first event, past or future, that fits; fails after `ms` milliseconds. */
@@ -42,12 +46,22 @@ export interface Gateway {
 export const MAIN = packageFile('dist/src/cli/main.js');
 
 /** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
-export async function startGateway(config: Readonly<Record<string, unknown>>): Promise<Gateway> {
-  const port = await freePort();
+export async function startGateway(
+  config: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Gateway> {
+  const port = (config['listen'] as { port?: number } | undefined)?.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
-  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
-  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const configure = (next: Readonly<Record<string, unknown>>): void => {
+    writeFileSync(`${file}.new`, JSON.stringify({ listen: { host: '127.0.0.1', port }, admin: { port: 0 }, ...next }));
+    renameSync(`${file}.new`, file);
+  };
+  configure(config);
+  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   // A test that fails half way must neither leave the gateway behind nor wait for it.
   endWithUs(child, 'SIGKILL');
   const watch = watchEvents(child);
@@ -63,6 +77,8 @@ export async function startGateway(config: Readonly<Record<string, unknown>>): P
   return {
     port,
     pid,
+    file,
+    configure,
     events: watch.events,
     waitForEvent: watch.waitForEvent,
     workerPids: () => childrenOf(pid),

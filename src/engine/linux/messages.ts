@@ -1,5 +1,7 @@
+import type { HostRule } from '../../config/presets.ts';
 import type { RememberedSession } from '../../tunnel/session-memory.ts';
 import type { LoopSettings } from '../settings.ts';
+import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
 
@@ -8,6 +10,8 @@ export interface LoopStart {
   readonly settings: LoopSettings;
   /** The listening socket, inherited from the primary. */
   readonly listenFd: number;
+  /** The stream socket that takes event lines, inherited from the primary. */
+  readonly lineFd: number;
   /** The eventfd that wakes the loop. */
   readonly wakeFd: number;
 }
@@ -20,8 +24,11 @@ export type ToLoop =
       readonly code: string | null;
       readonly addresses: readonly string[];
     }
-  /** The oldest batch of lines not confirmed yet is on its way. */
-  | { readonly kind: 'lines-taken' }
+  /** `tunnels` answers, oldest question first. */
+  | { readonly kind: 'list'; readonly query: TunnelQuery }
+  /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
   /** TLS sessions that other loops have verified. */
   | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
@@ -35,5 +42,6 @@ export type FromLoop =
   | { readonly kind: 'resolve'; readonly name: string }
   /** A TLS session was verified here. */
   | { readonly kind: 'session-learned'; readonly session: RememberedSession }
-  /** Finished event lines, each ending in a line feed. */
-  | { readonly kind: 'lines'; readonly lines: string };
+  | { readonly kind: 'rules-taken' }
+  | { readonly kind: 'reconfigured'; readonly ended: number }
+  | { readonly kind: 'tunnels'; readonly list: TunnelList };

@@ -18,8 +18,8 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
   const assembled = assemble(settings, {
     transport: engine,
     lookup: systemLookup,
-    lines: (lines, done) => {
-      host.lines(lines, done);
+    lines: (lines, report, done) => {
+      host.lines(lines, report, done);
     },
     sessionLearned: (session) => {
       host.sessionLearned(session);
@@ -32,8 +32,17 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
       assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
     },
+    takeRules: (rules, done) => {
+      assembled.takeRules(rules);
+      // Traffic gets its turn between two slices.
+      setImmediate(done);
+    },
+    reconfigure: (next, enforce, done) => {
+      done(assembled.reconfigure(next, enforce));
+    },
+    list: (query) => Promise.resolve(assembled.driver.list(query)),
     remember: (sessions) => {
-      for (const session of sessions) assembled.sessions?.add(session);
+      assembled.remember(sessions);
     },
     drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };
