@@ -1,4 +1,7 @@
-import { DerReader, TAG, objectIdentifier } from './der.ts';
+import type { CertificateParts } from './certificate-parts.ts';
+import { readParts } from './certificate-parts.ts';
+import type { DerReader } from './der.ts';
+import { TAG, objectIdentifier } from './der.ts';
 import { decodeString } from './der-string.ts';
 import type { DistinguishedName, NameAttribute } from './distinguished-name.ts';
 import { attributeValue } from './distinguished-name-text.ts';
@@ -28,11 +31,7 @@ export type ReadCertificate =
 const NAME_ATTRIBUTES = 64;
 const VALUE_BYTES = 4096;
 
-/** Context-specific tags of TBSCertificate and of GeneralName. */
-const VERSION = 0xa0;
-const ISSUER_UNIQUE_ID = 0x81;
-const SUBJECT_UNIQUE_ID = 0x82;
-const EXTENSIONS = 0xa3;
+/** Tags of GeneralName. */
 const DNS_NAME = 0x82;
 const IP_ADDRESS = 0x87;
 /** 2.5.29.17 */
@@ -41,39 +40,23 @@ const SUBJECT_ALT_NAME = '551d11';
 /** Reads one certificate that fills `der` to its last byte. Never throws; keeps no reference to `der`. */
 export function readCertificate(der: Uint8Array): ReadCertificate {
   try {
-    const outer = new DerReader(der);
-    const certificate = outer.read(TAG.sequence, 'the certificate');
-    outer.done('the certificate message entry');
-    const facts = readBody(certificate.read(TAG.sequence, 'the certificate body'));
-    certificate.read(TAG.sequence, 'the signature algorithm');
-    certificate.read(TAG.bitString, 'the signature');
-    certificate.done('the certificate');
-    return { ok: true, certificate: facts };
+    return { ok: true, certificate: decode(readParts(der)) };
   } catch (error) {
     if (error instanceof Misformed) return { ok: false, detail: error.detail };
     throw error;
   }
 }
 
-function readBody(body: DerReader): Certificate {
-  body.optional(VERSION, 'the version')?.read(TAG.integer, 'the version');
-  body.read(TAG.integer, 'the serial number');
-  body.read(TAG.sequence, 'the signature algorithm');
-  const issuer = readName(body.read(TAG.sequence, 'the issuer'), 'the issuer');
-  const validity = body.read(TAG.sequence, 'the validity');
-  const notBeforeMs = readTime(validity);
-  const notAfterMs = readTime(validity);
+function decode({ subject, issuer, validity, extensions }: CertificateParts): Certificate {
+  const names: AlternativeNames = { dnsNames: [], ipAddresses: [] };
+  for (const { type, value } of extensions) if (type === SUBJECT_ALT_NAME) readAlternativeNames(value, names);
+  const times = { notBeforeMs: readTime(validity), notAfterMs: readTime(validity) };
   validity.done('the validity');
-  const subject = readName(body.read(TAG.sequence, 'the subject'), 'the subject');
-  body.read(TAG.sequence, 'the public key');
-  body.optional(ISSUER_UNIQUE_ID, 'the unique id');
-  body.optional(SUBJECT_UNIQUE_ID, 'the unique id');
-  const names = readExtensions(body.optional(EXTENSIONS, 'the extensions'));
-  body.done('the certificate body');
-  return { subject, issuer, notBeforeMs, notAfterMs, ...names };
+  return { subject: readName(subject, 'the subject'), issuer: readName(issuer, 'the issuer'), ...times, ...names };
 }
 
-function readName(reader: DerReader, what: string): DistinguishedName {
+/** A Name (RFC 5280 section 4.1.2.4) from the content of its SEQUENCE. @throws Misformed */
+export function readName(reader: DerReader, what: string): DistinguishedName {
   const name: NameAttribute[][] = [];
   let attributes = 0;
   while (reader.left > 0) {
@@ -118,26 +101,6 @@ interface AlternativeNames {
   readonly ipAddresses: Uint8Array[];
 }
 
-function readExtensions(wrapped: DerReader | null): AlternativeNames {
-  const names: AlternativeNames = { dnsNames: [], ipAddresses: [] };
-  if (wrapped === null) return names;
-  const extensions = wrapped.read(TAG.sequence, 'the extensions');
-  wrapped.done('the extensions');
-  const seen = new Set<string>();
-  while (extensions.left > 0) {
-    const extension = extensions.read(TAG.sequence, 'an extension');
-    const type = hex(extension.read(TAG.oid, 'an extension type').rest());
-    // RFC 5280 section 4.2: not more than one of a kind; readers disagree on which would count.
-    if (seen.has(type)) throw new Misformed('an extension comes twice');
-    seen.add(type);
-    extension.optional(TAG.boolean, 'the critical mark of an extension');
-    const value = extension.read(TAG.octetString, 'the value of an extension');
-    extension.done('an extension');
-    if (type === SUBJECT_ALT_NAME) readAlternativeNames(value, names);
-  }
-  return names;
-}
-
 /** RFC 5280 section 4.2.1.6; other kinds of names are skipped. */
 function readAlternativeNames(value: DerReader, { dnsNames, ipAddresses }: AlternativeNames): void {
   const list = value.read(TAG.sequence, 'subjectAltName');
@@ -155,10 +118,4 @@ function readAlternativeNames(value: DerReader, { dnsNames, ipAddresses }: Alter
       ipAddresses.push(content.slice());
     }
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
 }

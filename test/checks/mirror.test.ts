@@ -22,6 +22,7 @@ const NOTHING_TO_RUN = [
   'events/reasons/request',
   'events/reasons/row',
   'policy/verdict',
+  'trust/messages',
   'tunnel/command',
   'tunnel/input',
 ];
@@ -37,6 +38,8 @@ const RUN_AS_A_WHOLE = [
   ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
   ...['engine/driver', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
   ...['engine/portable/read-buffer'],
+  // By test/trust/chain.test.ts and test/trust/verifier.test.ts.
+  ...['trust/candidate', 'trust/profile', 'trust/verify-thread'],
 ];
 
 /** Debts: these deserve a test of their own. */
