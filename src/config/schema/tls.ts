@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateFileProblem } from '../certificate-file.ts';
 import { checked, key, oneOf } from './parts.ts';
 
 /** `tls`: what is asked of handshakes. */
@@ -36,9 +37,7 @@ const tlsKeys = z.strictObject({
     'Certificate of the destination, up to TLS 1.2: not looked at, verified and reported, or refused when it is not valid.',
   ),
   trustedCertificates: key(
-    checked((text) => {
-      return /\p{Cc}/u.test(text) ? 'has a control character in it; write \\\\ for a backslash' : null;
-    }).default(''),
+    checked(certificateFileProblem).default(''),
     'a file name',
     'the name of a file of PEM certificates, or "" for those of the system',
     'Authorities that tls.serverCertificate trusts; "" are those of the system and of Node.js.',
