@@ -16,6 +16,10 @@ export interface ClientWish {
   readonly version: Version;
   readonly certificate?: Issued;
   readonly more?: readonly string[];
+  /** openssl only: offers all versions up to the one given. */
+  readonly allVersions?: boolean;
+  /** openssl only: leaves when its request is written and does not wait for the server to close. */
+  readonly leaves?: boolean;
 }
 
 export const HOST = 'origin.test';
@@ -23,13 +27,13 @@ const GET = 'GET / HTTP/1.0\r\n\r\n';
 const LIMIT_MS = 15_000;
 
 export function runOpenssl(programs: Programs, wish: ClientWish): Promise<Outcome> {
-  const { gatewayPort, port, version, certificate, more = [] } = wish;
+  const { gatewayPort, port, version, certificate, more = [], allVersions = false, leaves = false } = wish;
   const flag = `-tls${version.replace('.', '_').replace(/_0$/, '')}`;
   return runProgram(
     programs.openssl,
     [
       ...['s_client', '-proxy', `127.0.0.1:${gatewayPort}`, '-connect', `${HOST}:${port}`, '-servername', HOST],
-      ...[flag, '-cipher', 'ALL:@SECLEVEL=0', '-ign_eof'],
+      ...[...(allVersions ? [] : [flag]), '-cipher', 'ALL:@SECLEVEL=0', ...(leaves ? [] : ['-ign_eof'])],
       ...(certificate === undefined ? [] : ['-cert', certificate.certificateFile, '-key', certificate.keyFile]),
       ...more,
     ],
