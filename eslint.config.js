@@ -47,7 +47,10 @@ function importPatterns(folder, forbidden) {
     });
   }
   if (folder !== 'cluster') {
-    patterns.push({ group: ['**/portable/**'], message: 'Only the cluster chooses an engine.' });
+    patterns.push({
+      group: ['**/engine/portable/**', '**/engine/linux/**'],
+      message: 'Only the cluster chooses an engine.',
+    });
   }
   if (!['cluster', 'cli'].includes(folder)) {
     // src/trust asks Node's TLS module which authorities there are.

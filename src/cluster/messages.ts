@@ -1,21 +1,21 @@
-import type { Config } from '../config/schema.ts';
-import type { HostRule } from '../config/presets.ts';
+import type { LoopSettings } from '../engine/settings.ts';
 
-/** What the primary and its workers tell each other. Plain data; a handed socket travels beside its message. */
+/** What the primary and its workers tell each other. A handed socket travels beside its message. */
+
+/** Engines by name, as event 101 shows them. */
+export type EngineName = 'portable' | 'linux';
+
+/** The descriptor under which a worker inherits the listening socket: behind stdin, stdout, stderr and the channel. */
+export const INHERITED_LISTENER = 4;
 
 export interface WorkerSettings {
-  readonly config: Config;
-  /** Allowed hosts of all sources, resolved by the primary, so that all workers judge by the same list. */
-  readonly hostRules: readonly HostRule[];
-  /** The gateway's own listening addresses: never a destination. */
-  readonly ownAddresses: readonly { readonly address: string; readonly port: number }[];
-  /** Makes tunnel ids of this worker unlike those of every other worker and start. */
-  readonly idPrefix: string;
+  readonly engine: EngineName;
+  readonly loop: LoopSettings;
 }
 
 export type ToWorker =
   | { readonly kind: 'configure'; readonly settings: WorkerSettings }
-  /** A client's socket travels with this message. */
+  /** A client's socket travels with this message; only for an engine that does not accept by itself. */
   | { readonly kind: 'accept' }
   /** Finish what is open within so many milliseconds, then leave. */
   | { readonly kind: 'drain'; readonly limitMs: number };

@@ -9,8 +9,10 @@ import type { EventWriter } from '../events/writer.ts';
 import { createEventWriter } from '../events/writer.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
-import { explainListenError, listen, ownAddresses } from './listener.ts';
-import type { FromWorker, WorkerSettings } from './messages.ts';
+import type { EngineChoice } from './engine-choice.ts';
+import { chooseEngine } from './engine-choice.ts';
+import { explainListenError, listen, listenForWorkers, ownAddresses } from './listener.ts';
+import type { EngineName, FromWorker, WorkerSettings } from './messages.ts';
 import { onStopSignal } from './signals.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -29,8 +31,14 @@ export async function runPrimary({ config, version }: PrimaryOptions): Promise<n
   const log = openLog(config.log.file);
   if (log === null) return 1;
   const events = createEventWriter({ level: config.log.level, sink: log });
-  const primary = new Primary(config, events, log);
   try {
+    const choice = chooseEngine(config.engine);
+    if (!choice.ok) {
+      events.notice('application-error', { detail: choice.why });
+      process.stderr.write(`oms-gateway: engine: ${choice.why}\n`);
+      return 1;
+    }
+    const primary = new Primary(config, choice, events, log);
     return await primary.run(version);
   } finally {
     log.close();
@@ -47,8 +55,11 @@ function openLog(file: string): LogDestination | null {
   }
 }
 
+type Chosen = Extract<EngineChoice, { ok: true }>;
+
 class Primary {
   readonly #config: Config;
+  readonly #choice: Chosen;
   readonly #events: EventWriter;
   readonly #log: LogDestination;
   readonly #handoff = new Handoff();
@@ -57,14 +68,15 @@ class Primary {
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
 
-  constructor(config: Config, events: EventWriter, log: LogDestination) {
+  constructor(config: Config, choice: Chosen, events: EventWriter, log: LogDestination) {
     this.#config = config;
+    this.#choice = choice;
     this.#events = events;
     this.#log = log;
-    const settings = workerSettings(config);
+    const settings = workerSettings(config, choice.engine);
     this.#supervisor = new Supervisor(settings, {
       ready: (worker) => {
-        this.#handoff.add(worker);
+        if (this.#choice.engine === 'portable') this.#handoff.add(worker);
         this.#startingWorkers -= 1;
         if (this.#startingWorkers === 0) this.#allReady();
       },
@@ -95,7 +107,7 @@ class Primary {
       );
     });
     this.#startingWorkers = workers;
-    this.#supervisor.start(workers);
+    this.#supervisor.start(workers, listener.workerFd);
     const early = await Promise.race([ready, stopped]);
     if (early === undefined) this.#started(version, listener, workers);
     return stopped;
@@ -104,6 +116,7 @@ class Primary {
   async #listen(): Promise<Listener | null> {
     const { host, port } = this.#config.listen;
     try {
+      if (this.#choice.engine === 'linux') return listenForWorkers(host, port);
       return await listen(host, port, (socket) => {
         this.#handoff.offer(socket);
       });
@@ -117,8 +130,8 @@ class Primary {
 
   #started(version: string, { address }: Listener, workers: number): void {
     const hosts = resolveHostRules(this.#config).length;
-    // The portable engine is the only one of this version; "auto" therefore means it.
-    this.#events.notice('started', { version, address, engine: 'portable', workers, hosts, pid: process.pid });
+    const { engine, why } = this.#choice;
+    this.#events.notice('started', { version, address, engine, why, workers, hosts, pid: process.pid });
     if (hosts === 0) this.#events.notice('nothing-allowed');
   }
 
@@ -148,21 +161,19 @@ class Primary {
   async #drain(listener: Listener, signal: string): Promise<number> {
     const seconds = this.#config.timeouts.drain;
     this.#events.notice('draining', { seconds });
-    listener.server.close();
+    listener.close();
     await this.#supervisor.drain(seconds * 1000);
     this.#events.notice('stopped', { detail: `drained after ${signal}` });
     return 0;
   }
 }
 
-function workerSettings(config: Config): (workerNumber: number) => WorkerSettings {
+function workerSettings(config: Config, engine: EngineName): (workerNumber: number) => WorkerSettings {
   const hostRules = resolveHostRules(config);
   const boot = randomBytes(3).toString('hex');
   const own = ownAddresses(config.listen.host, config.listen.port);
   return (workerNumber) => ({
-    config,
-    hostRules,
-    ownAddresses: own,
-    idPrefix: `${boot}-${workerNumber.toString(36)}`,
+    engine,
+    loop: { config, hostRules, ownAddresses: own, idPrefix: `${boot}-${workerNumber.toString(36)}` },
   });
 }

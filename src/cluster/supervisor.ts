@@ -31,15 +31,18 @@ export class Supervisor {
   constructor(settings: (workerNumber: number) => WorkerSettings, listener: SupervisorListener) {
     this.#settings = settings;
     this.#listener = listener;
+  }
+
+  /** @param listenFd a listening socket that the workers inherit, see `INHERITED_LISTENER`; null when they get none */
+  start(count: number, listenFd: number | null): void {
     const extension = extname(fileURLToPath(import.meta.url));
     cluster.setupPrimary({
       exec: fileURLToPath(new URL(`./worker-main${extension}`, import.meta.url)),
       args: [],
-      serialization: 'json',
+      // Event lines are full of quotes: as JSON each would be escaped and read again.
+      serialization: 'advanced',
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...(listenFd === null ? [] : [listenFd])],
     });
-  }
-
-  start(count: number): void {
     for (let index = 0; index < count; index += 1) this.#fork();
   }
 

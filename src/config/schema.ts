@@ -28,7 +28,11 @@ export const configSchema = z.strictObject({
     '"auto" or a whole number from 1 to 256',
     'Worker processes; "auto" is one per processor.',
   ),
-  engine: oneOf(['auto', 'portable'], 'auto', 'What moves the bytes; "auto" takes the fastest that works here.'),
+  engine: oneOf(
+    ['auto', 'linux', 'portable'],
+    'auto',
+    'What moves the bytes; "auto" takes "linux" where it works, else "portable".',
+  ),
   allowedHosts: key(
     z.array(hostEntry).default([]),
     'a list of hosts',

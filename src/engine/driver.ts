@@ -1,10 +1,13 @@
 import type { EventId } from '../events/catalogue.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
+import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
+import { refuseUnread } from '../tunnel/refuse.ts';
 import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { Tunnel } from './tunnel.ts';
+import type { VerifyServer } from './verify-server.ts';
 
 /**
  * What stands between an engine and the sessions of one loop: makes a tunnel of each accepted connection, owns the
@@ -20,6 +23,7 @@ export interface DriverContext {
   readonly wheel: TimerWheel;
   readonly session: SessionContext;
   readonly resolver: Resolver;
+  readonly verifyServer: VerifyServer;
   readonly report: Report;
   /** Seconds, as configured. */
   readonly timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
@@ -30,6 +34,7 @@ export interface DriverOptions {
   readonly transport: Transport;
   readonly session: SessionContext;
   readonly resolver: Resolver;
+  readonly verifyServer: VerifyServer;
   readonly report: Report;
   readonly timeouts: DriverContext['timeouts'];
   /** Prefix of tunnel ids, different for every loop and every start. */
@@ -44,6 +49,8 @@ export class Driver {
   readonly #idPrefix: string;
   readonly #idle: () => void;
   #sequence = 0;
+  #refusedClients = 0;
+  #tellRefusedMs = 0;
 
   constructor(options: DriverOptions) {
     this.#idPrefix = options.idPrefix;
@@ -53,6 +60,7 @@ export class Driver {
       wheel: new TimerWheel(options.transport.now()),
       session: options.session,
       resolver: options.resolver,
+      verifyServer: options.verifyServer,
       report: options.report,
       timeouts: options.timeouts,
       tunnelClosed: (tunnel) => {
@@ -82,6 +90,24 @@ export class Driver {
     const tunnel = new Tunnel(this.#context, `${this.#idPrefix}-${this.#sequence.toString(36)}`, connection);
     connection.owner = tunnel;
     this.#tunnels.add(tunnel);
+  }
+
+  /**
+   * A client came that could not be taken for lack of descriptors.
+   * @param code errno name, "EMFILE" or "ENFILE"
+   * @returns the answer that client gets
+   */
+  refuseClient(code: string): Uint8Array {
+    const { detail } = causeOf(code);
+    const nowMs = this.#context.transport.now();
+    this.#refusedClients += 1;
+    if (nowMs >= this.#tellRefusedMs) {
+      // One event a second: a flood of clients must not become a flood of lines.
+      this.#tellRefusedMs = nowMs + 1_000;
+      this.#context.report(403, 'out-of-resources', { detail, refusedClients: this.#refusedClients });
+      this.#refusedClients = 0;
+    }
+    return refuseUnread('out-of-resources', { detail });
   }
 
   /** Lets deadlines pass. */

@@ -60,3 +60,17 @@ export interface Transport {
   /** Starts one connection attempt; `owner.connected` or `owner.lost` follows. Never throws. */
   connect(address: IpAddress, port: number, owner: ConnectionOwner): Connection;
 }
+
+function ignore(): void {
+  // Events of a connection that has no owner yet; there are none before whoever accepts it has returned.
+}
+
+/** The owner of a connection until it is given one. */
+export const NOBODY: ConnectionOwner = {
+  connected: ignore,
+  received: ignore,
+  ended: ignore,
+  lost: ignore,
+  drained: ignore,
+  closed: ignore,
+};

@@ -10,7 +10,7 @@ import { fillText } from './text.ts';
 export const NOTICES = {
   started: {
     event: 101,
-    text: 'OMS Gateway {version} started: listening on {address}, engine {engine}, {workers} worker(s), {hosts} allowed host rule(s).',
+    text: 'OMS Gateway {version} started: listening on {address}, engine {engine} ({why}), {workers} worker(s), {hosts} allowed host rule(s).',
   },
   stopped: { event: 102, text: 'OMS Gateway stopped: {detail}.' },
   draining: { event: 100, text: 'Draining: no new connections; open tunnels may finish within {seconds} s.' },

@@ -13,6 +13,7 @@ const NOTHING_TO_RUN = [
   'cli/exit-code',
   'cluster/messages',
   'engine/engine',
+  'engine/verify-server',
   'events/catalogue',
   'events/reasons',
   'events/reasons/certificate',
@@ -37,7 +38,14 @@ const RUN_AS_A_WHOLE = [
   ...['cli/main', 'cli/start', 'cli/version', 'cluster/handoff', 'cluster/listener', 'cluster/primary'],
   ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
   ...['engine/driver', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
-  ...['engine/portable/read-buffer'],
+  ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble', 'engine/running', 'engine/settings'],
+  ...['connection', 'connection-state', 'engine', 'libc', 'listener', 'listening', 'loop', 'messages', 'run'].map(
+    (name) => `engine/linux/${name}`,
+  ),
+  ...['self-check', 'self-check-main', 'socket-address', 'socket-options', 'thread', 'wake'].map(
+    (name) => `engine/linux/${name}`,
+  ),
+  ...['cluster/engine-choice', 'cluster/systemd'],
   // By test/trust/chain.test.ts and test/trust/verifier.test.ts.
   ...['trust/candidate', 'trust/profile', 'trust/verify-thread'],
 ];

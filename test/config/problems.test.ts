@@ -57,7 +57,7 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ workers: 0 }, `workers: 0 ${WORKERS}`],
   [{ workers: 257 }, `workers: 257 ${WORKERS}`],
   [{ workers: 'many' }, `workers: "many" ${WORKERS}`],
-  [{ engine: 'fast' }, 'engine: "fast" is not a known value; expected one of "auto", "portable"'],
+  [{ engine: 'fast' }, 'engine: "fast" is not a known value; expected one of "auto", "linux", "portable"'],
   [
     { allowedHosts: 'a.com' },
     'allowedHosts: "a.com" is not a list of hosts; expected a list of host names, "*.suffix", IP addresses or ranges',

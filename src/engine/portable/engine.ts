@@ -1,6 +1,7 @@
 import { Socket, connect } from 'node:net';
 import type { IpAddress } from '../../address/ip.ts';
 import type { Connection, ConnectionOwner, Transport } from '../engine.ts';
+import { NOBODY } from '../engine.ts';
 import { PortableConnection } from './connection.ts';
 
 /**
@@ -53,16 +54,3 @@ export class PortableEngine implements Transport {
     return connection;
   }
 }
-
-function ignore(): void {
-  // Events of a connection that has no owner yet; there are none before the caller returns to the event loop.
-}
-
-const NOBODY: ConnectionOwner = {
-  connected: ignore,
-  received: ignore,
-  ended: ignore,
-  lost: ignore,
-  drained: ignore,
-  closed: ignore,
-};

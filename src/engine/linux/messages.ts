@@ -1,0 +1,44 @@
+import type { Host } from '../../address/host.ts';
+import type { Verification } from '../../trust/chain.ts';
+import type { LoopSettings } from '../settings.ts';
+
+/** What the control thread of a worker process and its loop thread tell each other. Plain data. */
+
+/** Given to the loop thread when it starts. */
+export interface LoopStart {
+  readonly settings: LoopSettings;
+  /** The listening socket, inherited from the primary. */
+  readonly listenFd: number;
+  /** The eventfd that wakes the loop. */
+  readonly wakeFd: number;
+}
+
+export type ToLoop =
+  /** The answer to `resolve`; `code` is null on success, see `Lookup`. */
+  | {
+      readonly kind: 'resolved';
+      readonly name: string;
+      readonly code: string | null;
+      readonly addresses: readonly string[];
+    }
+  /** The answer to `verify-server` of the same number. */
+  | { readonly kind: 'server-verified'; readonly number: number; readonly verification: Verification }
+  /** The oldest batch of lines not confirmed yet is on its way. */
+  | { readonly kind: 'lines-taken' }
+  /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
+  | { readonly kind: 'drain'; readonly limitMs: number }
+  /** End the thread now. */
+  | { readonly kind: 'stop' };
+
+export type FromLoop =
+  /** The loop accepts connections. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'resolve'; readonly name: string }
+  | {
+      readonly kind: 'verify-server';
+      readonly number: number;
+      readonly chain: readonly Uint8Array[];
+      readonly host: Host;
+    }
+  /** Finished event lines, each ending in a line feed. */
+  | { readonly kind: 'lines'; readonly lines: string };

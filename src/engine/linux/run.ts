@@ -1,0 +1,77 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { systemLookup } from '../../dial/lookup.ts';
+import type { EngineHost, RunningEngine } from '../running.ts';
+import type { LoopSettings } from '../settings.ts';
+import { loadLibc } from './libc.ts';
+import type { FromLoop, LoopStart, ToLoop } from './messages.ts';
+import { createWakeFd, wake } from './wake.ts';
+
+/**
+ * The Linux engine at work, seen from the control thread of the worker process: starts the loop thread, resolves names
+ * for it (a look-up blocks a thread of the pool, never the loop), passes its event lines on.
+ */
+
+/**
+ * @param listenFd the listening socket, inherited from the primary
+ * @throws when the C library cannot be bound or no descriptor is left
+ */
+export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: EngineHost): RunningEngine {
+  const libc = loadLibc();
+  const wakeFd = createWakeFd(libc);
+  const start: LoopStart = { settings, listenFd, wakeFd };
+  const extension = extname(fileURLToPath(import.meta.url));
+  const thread = new Worker(new URL(`./thread${extension}`, import.meta.url), { workerData: start });
+  const tell = (message: ToLoop): void => {
+    thread.postMessage(message);
+    wake(libc, wakeFd);
+  };
+  let ending = false;
+  const ended = new Promise<void>((resolve) => {
+    thread.on('exit', () => {
+      resolve();
+      if (!ending) host.failed('the loop thread ended by itself');
+    });
+  });
+  thread.on('error', (error: unknown) => {
+    ending = true;
+    host.failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  });
+  thread.on('message', (message: FromLoop) => {
+    switch (message.kind) {
+      case 'ready':
+        host.ready();
+        return;
+      case 'resolve':
+        systemLookup(message.name, (code, addresses) => {
+          tell({ kind: 'resolved', name: message.name, code, addresses });
+        });
+        return;
+      case 'verify-server':
+        host.verifyServer(message.chain, message.host, (verification) => {
+          tell({ kind: 'server-verified', number: message.number, verification });
+        });
+        return;
+      case 'lines':
+        host.lines(message.lines, () => {
+          tell({ kind: 'lines-taken' });
+        });
+        return;
+    }
+  });
+  // Node ends a thread only when it comes back from a call: the end of the process must not wait for the loop's wait.
+  process.once('exit', () => {
+    tell({ kind: 'stop' });
+  });
+  return {
+    adopt: () => {
+      throw new Error('the Linux engine accepts by itself');
+    },
+    drain: async (limitMs) => {
+      ending = true;
+      tell({ kind: 'drain', limitMs });
+      await ended;
+    },
+  };
+}
