@@ -18,7 +18,7 @@ export interface ClientWish {
   readonly more?: readonly string[];
   /** openssl only: offers all versions up to the one given. */
   readonly allVersions?: boolean;
-  /** openssl only: leaves when its request is written and does not wait for the server to close. */
+  /** openssl only: says nothing and leaves by itself after a moment in which tickets can come. */
   readonly leaves?: boolean;
 }
 
@@ -29,17 +29,14 @@ const LIMIT_MS = 15_000;
 export function runOpenssl(programs: Programs, wish: ClientWish): Promise<Outcome> {
   const { gatewayPort, port, version, certificate, more = [], allVersions = false, leaves = false } = wish;
   const flag = `-tls${version.replace('.', '_').replace(/_0$/, '')}`;
-  return runProgram(
-    programs.openssl,
-    [
-      ...['s_client', '-proxy', `127.0.0.1:${gatewayPort}`, '-connect', `${HOST}:${port}`, '-servername', HOST],
-      ...[...(allVersions ? [] : [flag]), '-cipher', 'ALL:@SECLEVEL=0', ...(leaves ? [] : ['-ign_eof'])],
-      ...(certificate === undefined ? [] : ['-cert', certificate.certificateFile, '-key', certificate.keyFile]),
-      ...more,
-    ],
-    GET,
-    LIMIT_MS,
-  );
+  const args = [
+    ...['s_client', '-proxy', `127.0.0.1:${gatewayPort}`, '-connect', `${HOST}:${port}`, '-servername', HOST],
+    ...[...(allVersions ? [] : [flag]), '-cipher', 'ALL:@SECLEVEL=0'],
+    ...(certificate === undefined ? [] : ['-cert', certificate.certificateFile, '-key', certificate.keyFile]),
+    ...more,
+  ];
+  if (!leaves) return runProgram(programs.openssl, [...args, '-ign_eof'], GET, LIMIT_MS);
+  return runProgram('/bin/sh', ['-c', 'sleep 0.4 | exec "$0" "$@"', programs.openssl, ...args], '', LIMIT_MS);
 }
 
 /** gnutls-cli knows no HTTP proxy, so somebody says CONNECT for it. */

@@ -88,7 +88,6 @@ describe('early data', () => {
     const session = join(stage.pki.directory, 'early-session');
     const data = join(stage.pki.directory, 'early-data');
     writeFileSync(data, 'GET /early HTTP/1.0\r\n\r\n');
-    // Without -ign_eof the client leaves when its input ends, after the ticket has come.
     const { programs } = stage;
     const first = await tunnelStory(gateway, early, () => {
       const wish = {
