@@ -31,10 +31,8 @@ function importPatterns(folder, forbidden) {
   const patterns = forbidden.map((name) => ({
     // Names of certificates are compared by policy as hosts are: pure values, like those of src/address.
     group: folder === 'policy' && name === 'tls' ? ['**/tls/**', '!**/tls/distinguished-name*'] : [`**/${name}/**`],
-    // The configuration hands over data, so its types may go anywhere; policy judges what tls has read; engines are
-    // handed a verifier.
-    allowTypeImports:
-      name === 'config' || (folder === 'policy' && name === 'tls') || (folder === 'engine' && name === 'trust'),
+    // The configuration hands over data, so its types may go anywhere; policy judges what tls has read.
+    allowTypeImports: name === 'config' || (folder === 'policy' && name === 'tls'),
     message: `src/${folder} must not import src/${name}: imports point one way (docs/architecture.md).`,
   }));
   if (pure.includes(`src/${folder}/**`)) {

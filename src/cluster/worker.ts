@@ -62,7 +62,10 @@ function hostOf(tls: WorkerSettings['loop']['config']['tls']): EngineHost {
       send({ kind: 'log', lines }, done);
     },
     verifyServer: (chain, host, done) => {
-      void verifier.verify(chain, host).then(done);
+      void verifier.verify(chain, host).then((verification) => {
+        if (verification.ok) done(true, {});
+        else done(false, { detail: verification.detail, subject: verification.subject, issuer: verification.issuer });
+      });
     },
     ready: () => {
       send({ kind: 'ready' });

@@ -4,10 +4,10 @@ import type { BatchReceiver, Later } from '../events/batch.ts';
 import { LineBatch } from '../events/batch.ts';
 import { createEventWriter } from '../events/writer.ts';
 import { compileRules } from '../policy/rules.ts';
+import type { VerifyServer } from './driver.ts';
 import { Driver } from './driver.ts';
 import type { Transport } from './engine.ts';
 import type { LoopSettings } from './settings.ts';
-import type { VerifyServer } from './verify-server.ts';
 
 /** Puts together what one loop runs: driver, resolver, event writer. The same for every engine. */
 

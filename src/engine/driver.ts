@@ -1,3 +1,4 @@
+import type { Host } from '../address/host.ts';
 import type { EventId } from '../events/catalogue.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { causeOf } from '../dial/cause.ts';
@@ -7,7 +8,6 @@ import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { Tunnel } from './tunnel.ts';
-import type { VerifyServer } from './verify-server.ts';
 
 /**
  * What stands between an engine and the sessions of one loop: makes a tunnel of each accepted connection, owns the
@@ -17,14 +17,25 @@ import type { VerifyServer } from './verify-server.ts';
 /** Writes one numbered event. Must be cheap and must not throw. */
 export type Report = (event: EventId, reason: Reason | null, fields: Fields) => void;
 
+/**
+ * Verifies a server's chain for a host, off the loop, and tells the verdict later, never inside the call. `fields` are
+ * those of the reason `server-certificate`.
+ */
+export type VerifyServer = (
+  chain: readonly Uint8Array[],
+  host: Host,
+  done: (ok: boolean, fields: Fields) => void,
+) => void;
+
 /** What all tunnels of a loop share. */
 export interface DriverContext {
   readonly transport: Transport;
   readonly wheel: TimerWheel;
   readonly session: SessionContext;
   readonly resolver: Resolver;
-  readonly verifyServer: VerifyServer;
   readonly report: Report;
+  /** Absent: server certificates are not verified. */
+  readonly verifyServer?: VerifyServer | undefined;
   /** Seconds, as configured. */
   readonly timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
   tunnelClosed(tunnel: Tunnel): void;
@@ -34,8 +45,8 @@ export interface DriverOptions {
   readonly transport: Transport;
   readonly session: SessionContext;
   readonly resolver: Resolver;
-  readonly verifyServer: VerifyServer;
   readonly report: Report;
+  readonly verifyServer?: VerifyServer | undefined;
   readonly timeouts: DriverContext['timeouts'];
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
@@ -53,6 +64,9 @@ export class Driver {
   #tellRefusedMs = 0;
 
   constructor(options: DriverOptions) {
+    if (options.verifyServer === undefined && options.session.rules.tls.serverCertificate !== 'off') {
+      throw new Error('tls.serverCertificate is not "off", but nothing here verifies server certificates');
+    }
     this.#idPrefix = options.idPrefix;
     this.#idle = options.idle ?? (() => undefined);
     this.#context = {
@@ -60,8 +74,8 @@ export class Driver {
       wheel: new TimerWheel(options.transport.now()),
       session: options.session,
       resolver: options.resolver,
-      verifyServer: options.verifyServer,
       report: options.report,
+      verifyServer: options.verifyServer,
       timeouts: options.timeouts,
       tunnelClosed: (tunnel) => {
         this.#forget(tunnel);

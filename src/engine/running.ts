@@ -1,4 +1,4 @@
-import type { VerifyServer } from './verify-server.ts';
+import type { VerifyServer } from './driver.ts';
 
 /** An engine at work in a worker process, as the process sees it, whichever engine it is. */
 export interface RunningEngine {

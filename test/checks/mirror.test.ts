@@ -13,7 +13,6 @@ const NOTHING_TO_RUN = [
   'cli/exit-code',
   'cluster/messages',
   'engine/engine',
-  'engine/verify-server',
   'events/catalogue',
   'events/reasons',
   'events/reasons/certificate',

@@ -1,5 +1,5 @@
 import type { Host } from '../../address/host.ts';
-import type { Verification } from '../../trust/chain.ts';
+import type { Fields } from '../../events/reasons.ts';
 import type { LoopSettings } from '../settings.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
@@ -22,7 +22,7 @@ export type ToLoop =
       readonly addresses: readonly string[];
     }
   /** The answer to `verify-server` of the same number. */
-  | { readonly kind: 'server-verified'; readonly number: number; readonly verification: Verification }
+  | { readonly kind: 'server-verified'; readonly number: number; readonly ok: boolean; readonly fields: Fields }
   /** The oldest batch of lines not confirmed yet is on its way. */
   | { readonly kind: 'lines-taken' }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */

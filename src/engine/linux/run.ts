@@ -49,8 +49,8 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
         });
         return;
       case 'verify-server':
-        host.verifyServer(message.chain, message.host, (verification) => {
-          tell({ kind: 'server-verified', number: message.number, verification });
+        host.verifyServer(message.chain, message.host, (ok, fields) => {
+          tell({ kind: 'server-verified', number: message.number, ok, fields });
         });
         return;
       case 'lines':

@@ -4,7 +4,7 @@ import type { Lookup } from '../../dial/lookup.ts';
 import { BATCH_MS } from '../../events/batch.ts';
 import type { Assembled } from '../assemble.ts';
 import { assemble } from '../assemble.ts';
-import type { VerifyServer } from '../verify-server.ts';
+import type { VerifyServer } from '../driver.ts';
 import { LinuxEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
 import { Listener } from './listener.ts';
@@ -131,7 +131,7 @@ class LoopThread {
       case 'server-verified': {
         const done = this.#verifications.get(message.number);
         this.#verifications.delete(message.number);
-        done?.(message.verification);
+        done?.(message.ok, message.fields);
         return;
       }
       case 'lines-taken':
