@@ -5,8 +5,11 @@ import type { LoopSettings } from '../engine/settings.ts';
 /** Engines by name, as event 101 shows them. */
 export type EngineName = 'portable' | 'linux';
 
-/** The descriptor under which a worker inherits the listening socket: behind stdin, stdout, stderr and the channel. */
-export const INHERITED_LISTENER = 4;
+/**
+ * The descriptors that a worker inherits for an engine that accepts by itself, behind stdin, stdout, stderr and the
+ * channel of these messages.
+ */
+export const INHERITED = { listenFd: 4, lineFd: 5 } as const;
 
 export interface WorkerSettings {
   readonly engine: EngineName;

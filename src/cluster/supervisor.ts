@@ -2,7 +2,10 @@ import type { Worker } from 'node:cluster';
 import cluster from 'node:cluster';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Readable } from 'node:stream';
+import { readLines } from '../events/read-lines.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import { INHERITED } from './messages.ts';
 
 /**
  * Keeps the wanted number of workers alive: starts them, replaces those that die, ends them. Knows nothing of sockets
@@ -33,7 +36,7 @@ export class Supervisor {
     this.#listener = listener;
   }
 
-  /** @param listenFd a listening socket that the workers inherit, see `INHERITED_LISTENER`; null when they get none */
+  /** @param listenFd a listening socket that the workers inherit, see `INHERITED`; null when they get none */
   start(count: number, listenFd: number | null): void {
     const extension = extname(fileURLToPath(import.meta.url));
     cluster.setupPrimary({
@@ -41,7 +44,7 @@ export class Supervisor {
       args: [],
       // Event lines are full of quotes: as JSON each would be escaped and read again.
       serialization: 'advanced',
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...(listenFd === null ? [] : [listenFd])],
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...(listenFd === null ? [] : [listenFd, 'pipe' as const])],
     });
     for (let index = 0; index < count; index += 1) this.#fork();
   }
@@ -84,6 +87,12 @@ export class Supervisor {
       else if (message.kind === 'ready') this.#listener.ready(worker);
       else this.#listener.message(worker, message);
     });
+    const lines = (worker.process.stdio as readonly unknown[])[INHERITED.lineFd];
+    if (lines instanceof Readable) {
+      readLines(lines, (text) => {
+        this.#listener.message(worker, { kind: 'log', lines: text });
+      });
+    }
     worker.on('error', () => undefined);
     worker.on('exit', (code: number, signal: string | null) => {
       this.#workers.delete(worker);

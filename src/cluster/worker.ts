@@ -3,7 +3,7 @@ import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
 import { ServerCertificateVerifier } from '../trust/verifier.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
-import { INHERITED_LISTENER } from './messages.ts';
+import { INHERITED } from './messages.ts';
 
 /**
  * A worker process: runs one engine, hands finished event lines to the primary, leaves when told to or when the primary
@@ -51,7 +51,7 @@ export function startWorker(): void {
 
 function run({ engine, loop }: WorkerSettings): RunningEngine {
   const host = hostOf(loop.config.tls);
-  return engine === 'linux' ? runLinuxEngine(loop, INHERITED_LISTENER, host) : runPortableEngine(loop, host);
+  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, host) : runPortableEngine(loop, host);
 }
 
 function hostOf(tls: WorkerSettings['loop']['config']['tls']): EngineHost {

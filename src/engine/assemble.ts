@@ -1,7 +1,6 @@
 import type { Lookup } from '../dial/lookup.ts';
 import { Resolver } from '../dial/resolver.ts';
-import type { BatchReceiver, Later } from '../events/batch.ts';
-import { LineBatch } from '../events/batch.ts';
+import type { LineSink } from '../events/writer.ts';
 import { createEventWriter } from '../events/writer.ts';
 import { compileRules } from '../policy/rules.ts';
 import type { VerifyServer } from './driver.ts';
@@ -15,38 +14,27 @@ export interface LoopParts {
   readonly transport: Transport;
   readonly lookup: Lookup;
   readonly verifyServer: VerifyServer;
-  readonly lines: BatchReceiver;
-  /** Only for loops that block their thread, where no timer fires. */
-  readonly later?: Later;
-}
-
-export interface Assembled {
-  readonly driver: Driver;
-  readonly lines: LineBatch;
+  /** Makes what takes the event lines; `dropped` is to be told of lines it had to drop. */
+  readonly sink: (dropped: (count: number) => void) => LineSink;
 }
 
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
-export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
+export function assemble(settings: LoopSettings, parts: LoopParts): Driver {
   const { config } = settings;
   const { transport } = parts;
-  const lines: LineBatch = new LineBatch(
-    parts.lines,
-    (count) => {
-      writer.notice('events-dropped', { count });
-    },
-    parts.later,
-  );
-  const writer = createEventWriter({ level: config.log.level, sink: lines });
-  const driver = new Driver({
+  const sink = parts.sink((count) => {
+    writer.notice('events-dropped', { count });
+  });
+  const writer = createEventWriter({ level: config.log.level, sink });
+  return new Driver({
     transport,
     session: { rules: compileRules(settings), limits: config.limits, timeouts: config.timeouts },
     resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: transport.now }),
     verifyServer: parts.verifyServer,
-    report: (event, reason, fields) => {
-      writer.write(event, reason, fields);
+    report: (event, reason, fields, subject) => {
+      writer.write(event, reason, fields, subject);
     },
     timeouts: config.timeouts,
     idPrefix: settings.idPrefix,
   });
-  return { driver, lines };
 }

@@ -14,8 +14,10 @@ import { Tunnel } from './tunnel.ts';
  * timer wheel and knows how many tunnels are open. One per engine; knows no socket.
  */
 
-/** Writes one numbered event. Must be cheap and must not throw. */
-export type Report = (event: EventId, reason: Reason | null, fields: Fields) => void;
+/** Writes one numbered event; `subject` is whom it is about. Must be cheap and must not throw. */
+export type Report = (event: EventId, reason: Reason | null, fields: Fields, subject: Fields) => void;
+
+const GATEWAY: Fields = {};
 
 /**
  * Verifies a server's chain for a host, off the loop, and tells the verdict later, never inside the call. `fields` are
@@ -118,7 +120,7 @@ export class Driver {
     if (nowMs >= this.#tellRefusedMs) {
       // One event a second: a flood of clients must not become a flood of lines.
       this.#tellRefusedMs = nowMs + 1_000;
-      this.#context.report(403, 'out-of-resources', { detail, refusedClients: this.#refusedClients });
+      this.#context.report(403, 'out-of-resources', { detail, refusedClients: this.#refusedClients }, GATEWAY);
       this.#refusedClients = 0;
     }
     return refuseUnread('out-of-resources', { detail });

@@ -10,7 +10,7 @@ export interface RunningEngine {
 
 /** What an engine needs from the process it runs in. */
 export interface EngineHost {
-  /** Takes finished event lines; calls `done` once they are on their way, however late. */
+  /** Takes finished event lines of an engine without a channel for them; calls `done` once they are on their way. */
   lines(lines: string, done: () => void): void;
   /** Verifies a server's certificate off the loop, see `tls.serverCertificate`. */
   readonly verifyServer: VerifyServer;

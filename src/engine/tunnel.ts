@@ -21,6 +21,9 @@ const LINGER_MS = 2_000;
 /** A reset follows bytes that were just handed to the kernel at this distance, because an RST overtakes them. */
 const RESET_GRACE_MS = 500;
 
+/** Command lists that wait for their next use. */
+const spare: Command[][] = [];
+
 type Phase = 'session' | 'opaque' | 'closing' | 'closed';
 
 export class Tunnel implements ConnectionOwner, TimerEntry {
@@ -30,11 +33,11 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   slot = -1;
 
   readonly #context: DriverContext;
-  readonly #id: string;
   readonly #client: Connection;
-  readonly #clientName: string;
   readonly #openedMs: number;
-  #destination = '';
+  /** Tunnel, client, and destination once it is known: what every event of this tunnel says. */
+  #subject: Fields;
+  #hasDestination = false;
   #session: Session | null;
   #phase: Phase = 'session';
   #origin: Connection | null = null;
@@ -47,9 +50,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
 
   constructor(context: DriverContext, id: string, client: Connection) {
     this.#context = context;
-    this.#id = id;
     this.#client = client;
-    this.#clientName = nameOf(client);
+    this.#subject = { tunnel: id, client: nameOf(client) };
     this.#openedMs = context.transport.now();
     this.#session = new Session(context.session, this.#openedMs);
     context.wheel.schedule(this, this.#session.deadlineMs);
@@ -124,7 +126,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   /** Ends the tunnel from outside, e.g. when the drain time is over. */
   cut(reason: Reason): void {
     if (this.#phase === 'session' || this.#phase === 'opaque') {
-      this.#beginClosing(reason, this.#destination === '');
+      this.#beginClosing(reason, !this.#hasDestination);
       this.#client.close();
       this.#origin?.close();
     }
@@ -147,10 +149,13 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   #tell(input: Input): void {
     const session = this.#session;
     if (session === null) return;
-    const commands: Command[] = [];
+    // Carrying out a command may tell the session of something else, so one list is not enough.
+    const commands = spare.pop() ?? [];
     try {
       session.on(input, this.#context.transport.now(), commands);
       for (const command of commands) this.#carryOut(command, input);
+      commands.length = 0;
+      spare.push(commands);
     } catch (error) {
       // A mistake of ours ends this tunnel, not the worker.
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -178,7 +183,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         this.#connection(command.side)?.resumeReading();
         return;
       case 'dial':
-        this.#destination = formatAuthority(command.destination);
+        this.#subject = { ...this.#subject, destination: formatAuthority(command.destination) };
+        this.#hasDestination = true;
         this.#dial = new Dial(this.#context, command.destination, this);
         this.#dial.start();
         return;
@@ -293,12 +299,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   }
 
   #report(event: EventId, reason: Reason | null, fields: Fields): void {
-    this.#context.report(event, reason, {
-      tunnel: this.#id,
-      client: this.#clientName,
-      ...(this.#destination === '' ? {} : { destination: this.#destination }),
-      ...fields,
-    });
+    this.#context.report(event, reason, fields, this.#subject);
   }
 
   /** The closing event: bytes each way, how long, who ended it and why. */

@@ -6,8 +6,7 @@ import type { LineSink } from './writer.ts';
  */
 
 const BATCH_CHARACTERS = 64 * 1024;
-/** How long a line waits for company, in ms. */
-export const BATCH_MS = 50;
+const BATCH_MS = 50;
 const WAITING_LIMIT = 4 * 1024 * 1024;
 
 export interface BatchReceiver {
@@ -15,25 +14,18 @@ export interface BatchReceiver {
   (lines: string, done: () => void): void;
 }
 
-/** Calls `flush` once, a moment later. The default is a timer; a loop without timers of its own brings another. */
-export type Later = (flush: () => void) => void;
-
-const timer: Later = (flush) => setTimeout(flush, BATCH_MS);
-
 export class LineBatch implements LineSink {
   readonly #receiver: BatchReceiver;
   readonly #dropped: (count: number) => void;
-  readonly #later: Later;
-  #waits = false;
   #lines = '';
   #underWay = 0;
   #droppedCount = 0;
+  #timer: NodeJS.Timeout | null = null;
 
   /** @param dropped told once, when lines are taken again after some were dropped */
-  constructor(receiver: BatchReceiver, dropped: (count: number) => void, later: Later = timer) {
+  constructor(receiver: BatchReceiver, dropped: (count: number) => void) {
     this.#receiver = receiver;
     this.#dropped = dropped;
-    this.#later = later;
   }
 
   write(line: string): void {
@@ -44,17 +36,17 @@ export class LineBatch implements LineSink {
     this.#lines += line;
     if (this.#lines.length >= BATCH_CHARACTERS) {
       this.flush();
-    } else if (!this.#waits) {
-      this.#waits = true;
-      this.#later(() => {
-        this.#waits = false;
+    } else {
+      this.#timer ??= setTimeout(() => {
         this.flush();
-      });
+      }, BATCH_MS);
     }
   }
 
   /** Hands on what waits. */
   flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
     if (this.#lines === '') return;
     const lines = this.#lines;
     this.#lines = '';

@@ -38,9 +38,18 @@ const RUN_AS_A_WHOLE = [
   ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
   ...['engine/driver', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
   ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble', 'engine/running', 'engine/settings'],
-  ...['connection', 'connection-state', 'engine', 'libc', 'listener', 'listening', 'loop', 'messages', 'run'].map(
-    (name) => `engine/linux/${name}`,
-  ),
+  ...[
+    'connection',
+    'connection-state',
+    'engine',
+    'libc',
+    'line-channel',
+    'listener',
+    'listening',
+    'loop',
+    'messages',
+    'run',
+  ].map((name) => `engine/linux/${name}`),
   ...['self-check', 'self-check-main', 'socket-address', 'socket-options', 'thread', 'wake'].map(
     (name) => `engine/linux/${name}`,
   ),

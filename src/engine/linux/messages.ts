@@ -9,6 +9,8 @@ export interface LoopStart {
   readonly settings: LoopSettings;
   /** The listening socket, inherited from the primary. */
   readonly listenFd: number;
+  /** The stream socket that takes event lines, inherited from the primary. */
+  readonly lineFd: number;
   /** The eventfd that wakes the loop. */
   readonly wakeFd: number;
 }
@@ -23,8 +25,6 @@ export type ToLoop =
     }
   /** The answer to `verify-server` of the same number. */
   | { readonly kind: 'server-verified'; readonly number: number; readonly ok: boolean; readonly fields: Fields }
-  /** The oldest batch of lines not confirmed yet is on its way. */
-  | { readonly kind: 'lines-taken' }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -39,6 +39,4 @@ export type FromLoop =
       readonly number: number;
       readonly chain: readonly Uint8Array[];
       readonly host: Host;
-    }
-  /** Finished event lines, each ending in a line feed. */
-  | { readonly kind: 'lines'; readonly lines: string };
+    };

@@ -10,17 +10,24 @@ import { createWakeFd, wake } from './wake.ts';
 
 /**
  * The Linux engine at work, seen from the control thread of the worker process: starts the loop thread, resolves names
- * for it (a look-up blocks a thread of the pool, never the loop), passes its event lines on.
+ * for it (a look-up blocks a thread of the pool, never the loop).
  */
 
+/** Descriptors that the worker process inherits from the primary. */
+export interface Inherited {
+  /** The listening socket. */
+  readonly listenFd: number;
+  /** The stream socket that takes event lines. */
+  readonly lineFd: number;
+}
+
 /**
- * @param listenFd the listening socket, inherited from the primary
  * @throws when the C library cannot be bound or no descriptor is left
  */
-export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: EngineHost): RunningEngine {
+export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, host: EngineHost): RunningEngine {
   const libc = loadLibc();
   const wakeFd = createWakeFd(libc);
-  const start: LoopStart = { settings, listenFd, wakeFd };
+  const start: LoopStart = { settings, ...inherited, wakeFd };
   const extension = extname(fileURLToPath(import.meta.url));
   const thread = new Worker(new URL(`./thread${extension}`, import.meta.url), { workerData: start });
   const tell = (message: ToLoop): void => {
@@ -51,11 +58,6 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
       case 'verify-server':
         host.verifyServer(message.chain, message.host, (ok, fields) => {
           tell({ kind: 'server-verified', number: message.number, ok, fields });
-        });
-        return;
-      case 'lines':
-        host.lines(message.lines, () => {
-          tell({ kind: 'lines-taken' });
         });
         return;
     }

@@ -1,12 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Lookup } from '../../dial/lookup.ts';
-import { BATCH_MS } from '../../events/batch.ts';
-import type { Assembled } from '../assemble.ts';
 import { assemble } from '../assemble.ts';
-import type { VerifyServer } from '../driver.ts';
+import type { Driver, VerifyServer } from '../driver.ts';
 import { LinuxEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
+import { LineChannel } from './line-channel.ts';
 import { Listener } from './listener.ts';
 import { Loop } from './loop.ts';
 import type { FromLoop, LoopStart, ToLoop } from './messages.ts';
@@ -26,14 +25,11 @@ class LoopThread {
   readonly #port: MessagePort;
   readonly #loop: Loop;
   readonly #listener: Listener;
-  readonly #assembled: Assembled;
+  readonly #driver: Driver;
+  readonly #lines: LineChannel;
   readonly #lookups = new Map<string, Parameters<Lookup>[1]>();
   readonly #verifications = new Map<number, Parameters<VerifyServer>[2]>();
   #verificationNumber = 0;
-  /** Told when the oldest batch of lines is on its way. */
-  readonly #taken: (() => void)[] = [];
-  #flush: (() => void) | null = null;
-  #flushMs = 0;
   #tickMs = 0;
   /** When the open tunnels are cut, and when the thread ends; Infinity while it does not drain. */
   #cutMs = Infinity;
@@ -41,15 +37,20 @@ class LoopThread {
 
   constructor(port: MessagePort, start: LoopStart) {
     this.#port = port;
+    const libc = loadLibc();
     this.#loop = new Loop({
-      libc: loadLibc(),
+      libc,
       maxWaitMs: () => this.#maxWaitMs(),
       turn: (nowMs) => {
         this.#turn(nowMs);
       },
     });
     const engine = new LinuxEngine(this.#loop);
-    this.#assembled = assemble(start.settings, {
+    let dropped: (count: number) => void = () => undefined;
+    this.#lines = new LineChannel(libc, start.lineFd, (count) => {
+      dropped(count);
+    });
+    this.#driver = assemble(start.settings, {
       transport: engine,
       lookup: (name, done) => {
         this.#lookups.set(name, done);
@@ -62,13 +63,9 @@ class LoopThread {
         const own = chain.map((der) => der.slice());
         this.#tell({ kind: 'verify-server', number: this.#verificationNumber, chain: own, host });
       },
-      lines: (lines, done) => {
-        this.#taken.push(done);
-        this.#tell({ kind: 'lines', lines });
-      },
-      later: (flush) => {
-        this.#flush = flush;
-        this.#flushMs = this.#loop.nowMs + BATCH_MS;
+      sink: (told) => {
+        dropped = told;
+        return this.#lines;
       },
     });
     new Wake(this.#loop, start.wakeFd, () => {
@@ -76,16 +73,16 @@ class LoopThread {
     });
     this.#listener = new Listener(this.#loop, start.listenFd, {
       accepted: (connection) => {
-        this.#assembled.driver.accept(connection);
+        this.#driver.accept(connection);
       },
-      refused: (code) => this.#assembled.driver.refuseClient(code),
+      refused: (code) => this.#driver.refuseClient(code),
     });
   }
 
   run(): void {
     this.#tell({ kind: 'ready' });
     this.#loop.run();
-    this.#assembled.lines.flush();
+    this.#lines.flush();
     this.#loop.dispose();
   }
 
@@ -94,21 +91,17 @@ class LoopThread {
   }
 
   #maxWaitMs(): number {
-    const { driver } = this.#assembled;
-    return driver.ticking || this.#flush !== null || this.#endMs !== Infinity ? driver.tickMs : IDLE_WAIT_MS;
+    const driver = this.#driver;
+    return driver.ticking || this.#lines.waits || this.#endMs !== Infinity ? driver.tickMs : IDLE_WAIT_MS;
   }
 
   #turn(nowMs: number): void {
-    const { driver } = this.#assembled;
+    const driver = this.#driver;
     if (nowMs >= this.#tickMs) {
       this.#tickMs = nowMs + driver.tickMs;
       driver.tick();
+      if (this.#lines.waits) this.#lines.flush();
       if (this.#cutMs !== Infinity) this.#goOnDraining(nowMs);
-    }
-    if (this.#flush !== null && nowMs >= this.#flushMs) {
-      const flush = this.#flush;
-      this.#flush = null;
-      flush();
     }
   }
 
@@ -134,9 +127,6 @@ class LoopThread {
         done?.(message.ok, message.fields);
         return;
       }
-      case 'lines-taken':
-        this.#taken.shift()?.();
-        return;
       case 'stop':
         this.#loop.stop();
         return;
@@ -150,7 +140,7 @@ class LoopThread {
 
   /** Ends the tunnels when their time is over, and the loop when nothing is open any more. */
   #goOnDraining(nowMs: number): void {
-    const { driver } = this.#assembled;
+    const driver = this.#driver;
     if (driver.open > 0 && nowMs >= this.#cutMs) {
       driver.cutAll('drain-timeout');
       this.#cutMs = nowMs + LAST_BYTES_MS;

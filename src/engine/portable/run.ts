@@ -1,6 +1,7 @@
 import { systemLookup } from '../../dial/lookup.ts';
-import type { Assembled } from '../assemble.ts';
+import { LineBatch } from '../../events/batch.ts';
 import { assemble } from '../assemble.ts';
+import type { Driver } from '../driver.ts';
 import type { EngineHost, RunningEngine } from '../running.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TcpHandle } from './engine.ts';
@@ -15,47 +16,56 @@ const LAST_BYTES_MS = 50;
 /** @throws when the settings cannot be put into effect */
 export function runPortableEngine(settings: LoopSettings, host: EngineHost): RunningEngine {
   const engine = new PortableEngine();
-  const assembled = assemble(settings, {
+  const lines = new LineBatch(
+    (text, done) => {
+      host.lines(text, done);
+    },
+    (count) => {
+      dropped(count);
+    },
+  );
+  let dropped: (count: number) => void = () => undefined;
+  const driver = assemble(settings, {
     transport: engine,
     lookup: systemLookup,
     verifyServer: host.verifyServer,
-    lines: (lines, done) => {
-      host.lines(lines, done);
+    sink: (told) => {
+      dropped = told;
+      return lines;
     },
   });
-  const ticker = new Ticker(assembled);
+  const ticker = new Ticker(driver);
   host.ready();
   return {
     adopt: (handle) => {
-      assembled.driver.accept(engine.adopt(handle as TcpHandle));
+      driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
     },
-    drain: (limitMs) => drain(assembled, performance.now() + limitMs),
+    drain: (limitMs) => drain(driver, lines, performance.now() + limitMs),
   };
 }
 
 /** One coarse timer for all deadlines, and none at all while nothing waits. */
 class Ticker {
-  readonly #assembled: Assembled;
+  readonly #driver: Driver;
   #ticking = false;
 
-  constructor(assembled: Assembled) {
-    this.#assembled = assembled;
+  constructor(driver: Driver) {
+    this.#driver = driver;
   }
 
   start(): void {
     if (this.#ticking) return;
     this.#ticking = true;
     setTimeout(() => {
-      const { driver } = this.#assembled;
-      driver.tick();
+      this.#driver.tick();
       this.#ticking = false;
-      if (driver.ticking) this.start();
-    }, this.#assembled.driver.tickMs);
+      if (this.#driver.ticking) this.start();
+    }, this.#driver.tickMs);
   }
 }
 
-async function drain({ driver, lines }: Assembled, untilMs: number): Promise<void> {
+async function drain(driver: Driver, lines: LineBatch, untilMs: number): Promise<void> {
   while (driver.open > 0 && performance.now() < untilMs) await pause(LOOK_MS);
   driver.cutAll('drain-timeout');
   await pause(LAST_BYTES_MS);
