@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { check } from '../../src/config/load.ts';
-import { resolveHostRules } from '../../src/config/presets.ts';
-import { compileRules } from '../../src/policy/rules.ts';
 import type { Command } from '../../src/tunnel/command.ts';
 import type { Input, Side } from '../../src/tunnel/input.ts';
 import { Session } from '../../src/tunnel/session.ts';
@@ -22,13 +19,6 @@ export interface Outcome {
   readonly toOriginBytes: number;
   readonly toClientBytes: number;
   readonly verified: boolean;
-}
-
-export function contextOf(config: object): SessionContext {
-  const loaded = check(config);
-  assert.ok(loaded.ok, JSON.stringify(loaded));
-  const rules = compileRules({ config: loaded.config, hostRules: resolveHostRules(loaded.config), ownAddresses: [] });
-  return { rules, limits: loaded.config.limits, timeouts: loaded.config.timeouts };
 }
 
 export class Ride {

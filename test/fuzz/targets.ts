@@ -11,10 +11,11 @@ import { ascii, feed, joined } from '../support/feed.ts';
 import { recordedHellos } from '../support/fixtures.ts';
 import type { RecordedHandshake } from '../support/handshakes.ts';
 import { recordedHandshakes } from '../support/handshakes.ts';
+import { sessionContext } from '../support/session-context.ts';
 import { cut, mutate } from './mutate.ts';
 import type { Random } from './random.ts';
 import type { Outcome } from './ride.ts';
-import { Ride, WORKSPACE, contextOf } from './ride.ts';
+import { Ride, WORKSPACE } from './ride.ts';
 
 /** What is fuzzed, each with the one sentence that must stay true. A run that throws is a finding. */
 
@@ -38,13 +39,13 @@ const NAMES = [
   'C = US + O=a\\,b, CN=\\c3\\bc\\ , 1.2.3=#0c0141',
 ];
 
-const ENFORCING = contextOf({
+const ENFORCING = sessionContext({
   allowedHosts: ['origin.test'],
   allowedClientCertificates: [WORKSPACE],
   limits: { handshakeBytes: 32_768 },
   tls: { minVersion: '1.0' },
 });
-const OPEN = contextOf({
+const OPEN = sessionContext({
   allowedHosts: ['origin.test'],
   limits: { handshakeBytes: 32_768 },
   tls: { minVersion: '1.0' },
