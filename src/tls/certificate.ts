@@ -52,32 +52,51 @@ function decode({ subject, issuer, validity, extensions }: CertificateParts): Ce
   for (const { type, value } of extensions) if (type === SUBJECT_ALT_NAME) readAlternativeNames(value, names);
   const times = { notBeforeMs: readTime(validity), notAfterMs: readTime(validity) };
   validity.done('the validity');
-  return { subject: readName(subject, 'the subject'), issuer: readName(issuer, 'the issuer'), ...times, ...names };
+  const isOwnIssuer = sameBytes(subject.whole, issuer.whole);
+  const subjectName = readName(subject, SUBJECT);
+  return { subject: subjectName, issuer: isOwnIssuer ? subjectName : readName(issuer, ISSUER), ...times, ...names };
 }
 
+/** How the parts of a name are called in refusals; made once, because names are read for every tunnel. */
+export interface NameWords {
+  readonly name: string;
+  readonly part: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** @param name e.g. "the subject" */
+export function nameWords(name: string): NameWords {
+  return { name, part: `a part of ${name}`, type: `an attribute type of ${name}`, value: `a value in ${name}` };
+}
+
+export const SUBJECT = nameWords('the subject');
+export const ISSUER = nameWords('the issuer');
+
 /** A Name (RFC 5280 section 4.1.2.4) from the content of its SEQUENCE. @throws Misformed */
-export function readName(reader: DerReader, what: string): DistinguishedName {
+export function readName(reader: DerReader, words: NameWords): DistinguishedName {
   const name: NameAttribute[][] = [];
   let attributes = 0;
   while (reader.left > 0) {
-    const set = reader.read(TAG.set, `a part of ${what}`);
+    const set = reader.read(TAG.set, words.part);
     const relative: NameAttribute[] = [];
     while (set.left > 0) {
       attributes += 1;
-      if (attributes > NAME_ATTRIBUTES) throw new Misformed(`${what} has more than ${NAME_ATTRIBUTES} attributes`);
-      relative.push(readAttribute(set.read(TAG.sequence, `a part of ${what}`), what));
+      if (attributes > NAME_ATTRIBUTES)
+        throw new Misformed(`${words.name} has more than ${NAME_ATTRIBUTES} attributes`);
+      relative.push(readAttribute(set.read(TAG.sequence, words.part), words));
     }
-    if (relative.length === 0) throw new Misformed(`a part of ${what} is empty`);
+    if (relative.length === 0) throw new Misformed(`${words.part} is empty`);
     name.push(relative);
   }
   return name;
 }
 
-function readAttribute(reader: DerReader, what: string): NameAttribute {
-  const type = objectIdentifier(reader.read(TAG.oid, `an attribute type of ${what}`).rest());
-  if (reader.left > VALUE_BYTES) throw new Misformed(`a value in ${what} is longer than ${VALUE_BYTES} bytes`);
-  const { value, encoded } = attributeValue(reader, `a value in ${what}`);
-  reader.done(`a part of ${what}`);
+function readAttribute(reader: DerReader, words: NameWords): NameAttribute {
+  const type = objectIdentifier(reader.read(TAG.oid, words.type).rest());
+  if (reader.left > VALUE_BYTES) throw new Misformed(`${words.value} is longer than ${VALUE_BYTES} bytes`);
+  const { value, encoded } = attributeValue(reader, words.value);
+  reader.done(words.part);
   return { type, value, encoded };
 }
 
@@ -85,15 +104,33 @@ function readAttribute(reader: DerReader, what: string): NameAttribute {
 function readTime(reader: DerReader): number {
   const short = reader.tag === TAG.utcTime;
   const content = reader.read(short ? TAG.utcTime : TAG.generalizedTime, 'a time of validity').rest();
-  const digits = String.fromCharCode(...content.subarray(0, 15));
-  const form = short ? /^\d{12}Z$/ : /^\d{14}Z$/;
-  if (content.length > 15 || !form.test(digits)) throw new Misformed('a time of validity is not DER');
-  const full = short ? `${digits < '5' ? '20' : '19'}${digits}` : digits;
-  const [, year = '', ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(full) ?? [];
-  const [month = '', day = '', hour = '', minute = '', second = ''] = parts;
-  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(time)) throw new Misformed('a time of validity does not exist');
-  return time;
+  const pairs = digitPairs(content, short ? 6 : 7);
+  if (pairs === null) throw new Misformed('a time of validity is not DER');
+  if (short) pairs.unshift((pairs[0] ?? 0) < 50 ? 20 : 19);
+  const [century = 0, rest = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = pairs;
+  const time = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
+  // Set by itself: Date.UTC takes years below 100 for those of the last century.
+  time.setUTCFullYear(century * 100 + rest, month - 1, day);
+  const exists =
+    time.getUTCMonth() === month - 1 && time.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!exists) throw new Misformed('a time of validity does not exist');
+  return time.getTime();
+}
+
+/** The numbers of `count` pairs of digits with a Z behind them; null when it is anything else. */
+function digitPairs(bytes: Uint8Array, count: number): number[] | null {
+  if (bytes.length !== count * 2 + 1 || bytes[count * 2] !== 0x5a) return null;
+  const pairs: number[] = [];
+  for (let at = 0; at < count * 2; at += 2) {
+    const [tens, ones] = [(bytes[at] ?? 0) - 0x30, (bytes[at + 1] ?? 0) - 0x30];
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return null;
+    pairs.push(tens * 10 + ones);
+  }
+  return pairs;
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 interface AlternativeNames {

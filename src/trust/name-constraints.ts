@@ -1,4 +1,4 @@
-import { readName } from '../tls/certificate.ts';
+import { nameWords, readName } from '../tls/certificate.ts';
 import type { Certificate } from '../tls/certificate.ts';
 import { TAG } from '../tls/der.ts';
 import type { DerReader } from '../tls/der.ts';
@@ -24,6 +24,7 @@ interface Subtrees {
   readonly subject: readonly DistinguishedName[];
 }
 
+const BASE = nameWords('a name constraint');
 const PERMITTED = 0xa0;
 const EXCLUDED = 0xa1;
 const DNS_NAME = 0x82;
@@ -52,7 +53,7 @@ function readSubtrees(list: DerReader | null): Subtrees {
       const text = decodeString(TAG.ia5String, base.rest(), 'a name constraint').toLowerCase();
       dns.push(text.startsWith('.') ? text.slice(1) : text);
     } else if (tag === DIRECTORY_NAME) {
-      subject.push(readName(base.read(TAG.sequence, 'a name constraint'), 'a name constraint'));
+      subject.push(readName(base.read(TAG.sequence, BASE.name), BASE));
     } else if (tag === IP_ADDRESS) {
       const bytes = base.rest();
       if (bytes.length !== 8 && bytes.length !== 32) throw new Misformed('an address in nameConstraints is not valid');

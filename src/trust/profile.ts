@@ -1,4 +1,4 @@
-import { readName } from '../tls/certificate.ts';
+import { ISSUER, SUBJECT, readName } from '../tls/certificate.ts';
 import { hexText, readParts } from '../tls/certificate-parts.ts';
 import type { DerReader } from '../tls/der.ts';
 import { TAG } from '../tls/der.ts';
@@ -54,8 +54,8 @@ export function readProfile(der: Uint8Array): Profile {
   const constraints = values.get(NAME_CONSTRAINTS);
   const use = values.get(EXTENDED_KEY_USAGE);
   return {
-    subject: readName(parts.subject, 'the subject'),
-    issuer: readName(parts.issuer, 'the issuer'),
+    subject: readName(parts.subject, SUBJECT),
+    issuer: readName(parts.issuer, ISSUER),
     weakSignature: weakSignature(parts.signatureAlgorithm),
     authority: readAuthority(values.get(BASIC_CONSTRAINTS)),
     keyUsage: readKeyUsage(values.get(KEY_USAGE_TYPE)),
