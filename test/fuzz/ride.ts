@@ -11,13 +11,14 @@ const REQUEST = ascii('CONNECT origin.test:443 HTTP/1.1\r\nHost: origin.test:443
 const ALERT_BYTES = 7;
 export const WORKSPACE = '0a1b2c3d-1111-4222-8333-444455556666';
 
-/** What a session came to; two rides with the same bytes have equal outcomes, however the bytes were cut. */
+/**
+ * What a session came to; two rides with the same bytes have equal outcomes, however the bytes were cut. How much of a flight
+ * had gone before its fault was seen may differ.
+ */
 export interface Outcome {
   /** Events with their reasons, e.g. "106 sni-mismatch". */
   readonly events: readonly string[];
   readonly ending: string;
-  readonly toOriginBytes: number;
-  readonly toClientBytes: number;
   readonly verified: boolean;
 }
 
@@ -62,9 +63,7 @@ export class Ride {
     const refused = this.#events.some((each) => /^(?:105|106|402)/.test(each));
     assert.ok(!(verified && refused), `verified and refused: ${this.#events.join()}`);
     assert.equal(verified, this.#ending === 'opaque', `ended ${this.#ending} with ${this.#events.join()}`);
-    // How much had gone when the engine took over depends on the cuts; the engine forwards the rest.
-    const [toOriginBytes, toClientBytes] = verified ? [0, 0] : [toOrigin.length, toClient.length];
-    return { events: this.#events, ending: this.#ending, toOriginBytes, toClientBytes, verified };
+    return { events: this.#events, ending: this.#ending, verified };
   }
 
   /** Nothing but a prefix of what the other side sent; when it was refused, with one alert of ours behind. */

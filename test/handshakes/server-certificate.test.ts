@@ -57,18 +57,24 @@ const ENGINES = process.platform === 'linux' ? ['portable', 'linux'] : ['portabl
 
 for (const engine of ENGINES) {
   describe(`server certificates, ${engine} engine`, () => {
+    let enforcing: Gateway;
+    let reporting: Gateway;
+    before(async () => {
+      if (stage === null) return;
+      [enforcing, reporting] = await Promise.all([verifying('enforce', engine), verifying('report', engine)]);
+    });
+
     it('"enforce": a trusted one passes, in every version that shows it', async () => {
       if (stage === null) return;
-      const gateway = await verifying('enforce', engine);
       for (const version of ['1.0', '1.2', '1.2'] as const) {
-        const { verdict } = await connectOnce(gateway, genuine, version);
+        const { verdict } = await connectOnce(enforcing, genuine, version);
         assert.equal(verdict.event, 107, JSON.stringify(verdict));
       }
     });
 
     it('"enforce": a middlebox is named and cut before the client says more than hello', async () => {
       if (stage === null) return;
-      const story = await connectOnce(await verifying('enforce', engine), middlebox, '1.2');
+      const story = await connectOnce(enforcing, middlebox, '1.2');
       const { event, reason, msg, subject, issuer } = story.verdict;
       assert.deepEqual(
         [event, reason, subject, issuer],
@@ -83,7 +89,7 @@ for (const engine of ENGINES) {
 
     it('"enforce": a certificate for another host is refused', async () => {
       if (stage === null) return;
-      const story = await connectOnce(await verifying('enforce', engine), elsewhere, '1.2');
+      const story = await connectOnce(enforcing, elsewhere, '1.2');
       assert.deepEqual(
         [story.verdict.event, story.verdict.reason],
         [106, 'server-certificate'],
@@ -95,16 +101,17 @@ for (const engine of ENGINES) {
 
     it('"report": a middlebox passes and is named all the same', async () => {
       if (stage === null) return;
-      const gateway = await verifying('report', engine);
-      const story = await connectOnce(gateway, middlebox, '1.2');
-      const named = await gateway.waitForEvent(({ event, tunnel }) => event === 106 && tunnel === story.closing.tunnel);
+      const story = await connectOnce(reporting, middlebox, '1.2');
+      const named = await reporting.waitForEvent(
+        ({ event, tunnel }) => event === 106 && tunnel === story.closing.tunnel,
+      );
       assert.deepEqual([named['wouldRefuse'], named['issuer']], [true, 'CN=Inspection CA,O=Interceptor']);
-      await gateway.waitForEvent(({ event, tunnel }) => event === 107 && tunnel === story.closing.tunnel);
+      await reporting.waitForEvent(({ event, tunnel }) => event === 107 && tunnel === story.closing.tunnel);
     });
 
     it('TLS 1.3 shows no certificate to anybody between the ends, so it passes', async () => {
       if (stage === null) return;
-      const { verdict } = await connectOnce(await verifying('enforce', engine), middlebox, '1.3');
+      const { verdict } = await connectOnce(enforcing, middlebox, '1.3');
       assert.equal(verdict.event, 107, JSON.stringify(verdict));
     });
   });

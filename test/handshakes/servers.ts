@@ -36,11 +36,11 @@ const OPENSSL_ALL = ['-min_protocol', 'TLSv1', '-cipher', 'ALL:@SECLEVEL=0'];
 const GNUTLS_ALL = 'NORMAL:+VERS-TLS1.0:+VERS-TLS1.1';
 
 export async function startServer(programs: Programs, wish: ServerWish): Promise<TlsServer> {
-  const port = await freePort();
-  const child =
-    wish.library === 'openssl' ? openssl(programs.openssl, port, wish) : gnutls(programs['gnutls-serv'], port, wish);
-  endWithUs(child, 'SIGKILL');
-  await untilListening(port, wish.library);
+  let started: Started | null = null;
+  // Between finding a port and listening on it another program may take it.
+  for (let attempt = 0; started === null && attempt < 3; attempt += 1) started = await start(programs, wish);
+  if (started === null) throw new Error(`the ${wish.library} server did not start`);
+  const { child, port } = started;
   const tap = await startTap(port);
   return {
     tap,
@@ -86,16 +86,28 @@ function gnutls(program: string, port: number, wish: ServerWish): ChildProcess {
   });
 }
 
-async function untilListening(port: number, what: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const socket = connect(port, '127.0.0.1');
-    const up = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true));
-      socket.once('error', () => resolve(false));
-    });
-    socket.destroy();
-    if (up) return;
+interface Started {
+  readonly child: ChildProcess;
+  readonly port: number;
+}
+
+async function start(programs: Programs, wish: ServerWish): Promise<Started | null> {
+  const port = await freePort();
+  const child =
+    wish.library === 'openssl' ? openssl(programs.openssl, port, wish) : gnutls(programs['gnutls-serv'], port, wish);
+  endWithUs(child, 'SIGKILL');
+  for (let attempt = 0; attempt < 400 && child.exitCode === null; attempt += 1) {
+    if (await isListening(port)) return child.exitCode === null ? { child, port } : null;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`the ${what} server did not start`);
+  child.kill('SIGKILL');
+  return null;
+}
+
+function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  }).finally(() => socket.destroy());
 }

@@ -43,7 +43,17 @@ export const MAIN = packageFile('dist/src/cli/main.js');
 
 /** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
 export async function startGateway(config: Readonly<Record<string, unknown>>): Promise<Gateway> {
-  const port = await freePort();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(await freePort(), config);
+    } catch (error) {
+      // Between finding a port and listening on it another program may take it.
+      if (attempt === 3 || !/another program uses this port/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function startOn(port: number, config: Readonly<Record<string, unknown>>): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
   writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
