@@ -29,7 +29,7 @@ const tlsKeys = z.strictObject({
   hiddenClientCertificate: oneOf(
     ['allow', 'reject'],
     'allow',
-    'TLS 1.3 encrypts the client certificate: let such sessions pass, or refuse them with protocol_version.',
+    'With allowedClientCertificates: TLS 1.3 encrypts the client certificate; let such sessions pass, or refuse them with protocol_version.',
   ),
   serverCertificate: oneOf(
     ['off', 'report', 'enforce'],
