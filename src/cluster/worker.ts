@@ -2,6 +2,7 @@ import { runLinuxEngine } from '../engine/linux/run.ts';
 import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
 import { ServerCertificateVerifier } from '../trust/verifier.ts';
+import { VITALS_MS, Vitals } from '../metrics/vitals.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { INHERITED } from './messages.ts';
 
@@ -15,9 +16,11 @@ const ORPHAN_LIMIT_MS = 500;
 
 export function startWorker(): void {
   let running: RunningEngine | null = null;
+  let verifier: ServerCertificateVerifier | null = null;
   let adopted = 0;
 
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
+  process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
   process.on('disconnect', () => {
@@ -26,18 +29,53 @@ export function startWorker(): void {
   process.on('message', (message: ToWorker, handle?: unknown) => {
     switch (message.kind) {
       case 'configure':
-        running = run(message.settings);
+        verifier = new ServerCertificateVerifier(message.settings.loop.config.tls);
+        running = run(message.settings, host);
+        tellVitals();
         return;
       case 'accept':
         if (running !== null && handle !== undefined) running.adopt(handle);
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
         return;
+      case 'rules':
+        running?.takeRules(message.rules, () => {
+          send({ kind: 'rules-taken' });
+        });
+        return;
+      case 'reconfigure':
+        // Read again: the file of authorities may have changed, too. Questions that are open get their answers.
+        void verifier?.close();
+        verifier = new ServerCertificateVerifier(message.loop.config.tls);
+        running?.reconfigure(message.loop, message.enforce, (ended) => {
+          send({ kind: 'reconfigured', ended });
+        });
+        return;
+      case 'list':
+        void running?.list(message.query).then((list) => {
+          send({ kind: 'tunnels', question: message.question, list });
+        });
+        return;
       case 'drain':
         leave(running, message.limitMs);
         return;
     }
   });
+  const host: EngineHost = {
+    lines: (lines, report, done) => {
+      send({ kind: 'log', lines, report }, done);
+    },
+    verifyServer: (chain, destination, done) => {
+      void verifier?.verify(chain, destination).then((verification) => {
+        if (verification.ok) done(true, {});
+        else done(false, { detail: verification.detail, subject: verification.subject, issuer: verification.issuer });
+      });
+    },
+    ready: () => {
+      send({ kind: 'ready' });
+    },
+    failed: fail,
+  };
   process.on('uncaughtException', (error) => {
     fail(error.stack ?? error.message);
   });
@@ -49,29 +87,18 @@ export function startWorker(): void {
   }
 }
 
-function run({ engine, loop }: WorkerSettings): RunningEngine {
-  const host = hostOf(loop.config.tls);
-  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, host) : runPortableEngine(loop, host);
+/** Tells the primary how this process feels, from now on. */
+function tellVitals(): void {
+  const vitals = new Vitals();
+  const look = async (): Promise<void> => {
+    send({ kind: 'vitals', signs: await vitals.look() });
+  };
+  setInterval(() => void look(), VITALS_MS).unref();
+  void look();
 }
 
-function hostOf(tls: WorkerSettings['loop']['config']['tls']): EngineHost {
-  // Its thread starts with the first question: without tls.serverCertificate never.
-  const verifier = new ServerCertificateVerifier(tls);
-  return {
-    lines: (lines, done) => {
-      send({ kind: 'log', lines }, done);
-    },
-    verifyServer: (chain, host, done) => {
-      void verifier.verify(chain, host).then((verification) => {
-        if (verification.ok) done(true, {});
-        else done(false, { detail: verification.detail, subject: verification.subject, issuer: verification.issuer });
-      });
-    },
-    ready: () => {
-      send({ kind: 'ready' });
-    },
-    failed: fail,
-  };
+function run({ engine, loop }: WorkerSettings, host: EngineHost): RunningEngine {
+  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, host) : runPortableEngine(loop, host);
 }
 
 /** A worker that lost its footing is replaced; its tunnels end with it. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { admin } from './schema/admin.ts';
 import { hostEntry, port, presetEntry, subjectEntry, workspaceEntry } from './schema/entries.ts';
 import { limits, timeouts } from './schema/limits.ts';
 import { listen } from './schema/listen.ts';
 import { log } from './schema/log.ts';
+import { agentDiscovery, hostLists, stateDirectory } from './schema/host-lists.ts';
 import { addressGuard, dns } from './schema/network.ts';
 import { key, oneOf, whole } from './schema/parts.ts';
+import { relayProxy } from './schema/relay-proxy.ts';
 import { tls } from './schema/tls.ts';
 
 /**
@@ -58,6 +61,15 @@ export const configSchema = z.strictObject({
     'Workspaces of the agents; each id is an allowed CN of client certificates.',
   ),
   cloud: oneOf(['public', 'usgovernment', 'china'], 'public', 'Whose hosts the presets stand for.'),
+  hostLists,
+  stateDirectory,
+  agentDiscovery,
+  watch: key(
+    z.boolean().default(false),
+    'true or false',
+    'true or false',
+    'Reload by itself when the configuration file or a password file changes.',
+  ),
   allowedClientCertificates: key(
     z.array(subjectEntry).default([]),
     'a list of subjects',
@@ -65,11 +77,13 @@ export const configSchema = z.strictObject({
     'Subjects of client certificates that may be used; empty: client certificates are not checked. As a text with "=" one subject, because subjects hold commas.',
   ),
   tls: tls.prefault({}),
+  relayProxy,
   addressGuard: addressGuard.prefault({}),
   dns: dns.prefault({}),
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
   log: log.prefault({}),
+  admin: admin.prefault({}),
 });
 
 /** A complete, checked configuration: plain data that can cross process boundaries. */

@@ -2,6 +2,7 @@ import { CERTIFICATE_REASONS } from './reasons/certificate.ts';
 import { DESTINATION_REASONS } from './reasons/destination.ts';
 import { ENDING_REASONS } from './reasons/ending.ts';
 import { HANDSHAKE_REASONS } from './reasons/handshake.ts';
+import { RELAY_REASONS } from './reasons/relay.ts';
 import { REQUEST_REASONS } from './reasons/request.ts';
 import type { ReasonRow } from './reasons/row.ts';
 
@@ -16,6 +17,7 @@ export type { AlertName, Blame, ReasonRow } from './reasons/row.ts';
 export const REASONS = {
   ...REQUEST_REASONS,
   ...DESTINATION_REASONS,
+  ...RELAY_REASONS,
   ...HANDSHAKE_REASONS,
   ...CERTIFICATE_REASONS,
   ...ENDING_REASONS,

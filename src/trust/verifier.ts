@@ -72,9 +72,9 @@ export class ServerCertificateVerifier {
     return answer.verification;
   }
 
-  /** Ends the thread. */
+  /** Answers what has been asked, then ends the thread. */
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#pool.close();
   }
 
   async #ask(chain: readonly Uint8Array[], host: Host): Promise<Verification> {

@@ -42,22 +42,34 @@ export interface Gateway {
 export const MAIN = packageFile('dist/src/cli/main.js');
 
 /** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
-export async function startGateway(config: Readonly<Record<string, unknown>>): Promise<Gateway> {
+export async function startGateway(
+  config: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Gateway> {
+  const wanted = (config['listen'] as { port?: number } | undefined)?.port;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOn(await freePort(), config);
+      return await startOn(wanted ?? (await freePort()), config, environment);
     } catch (error) {
       // Between finding a port and listening on it another program may take it.
-      if (attempt === 3 || !/another program uses this port/.test(String(error))) throw error;
+      const taken = /another program uses this port/.test(String(error));
+      if (!taken || wanted !== undefined || attempt === 3) throw error;
     }
   }
 }
 
-async function startOn(port: number, config: Readonly<Record<string, unknown>>): Promise<Gateway> {
+async function startOn(
+  port: number,
+  config: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>>,
+): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
-  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
-  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, admin: { port: 0 }, ...config }));
+  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   // A test that fails half way must neither leave the gateway behind nor wait for it.
   endWithUs(child, 'SIGKILL');
   const watch = watchEvents(child);

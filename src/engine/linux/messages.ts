@@ -1,6 +1,8 @@
 import type { Host } from '../../address/host.ts';
+import type { HostRule } from '../../config/presets.ts';
 import type { Fields } from '../../events/reasons.ts';
 import type { LoopSettings } from '../settings.ts';
+import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
 
@@ -25,6 +27,11 @@ export type ToLoop =
     }
   /** The answer to `verify-server` of the same number. */
   | { readonly kind: 'server-verified'; readonly number: number; readonly ok: boolean; readonly fields: Fields }
+  /** `tunnels` answers, oldest question first. */
+  | { readonly kind: 'list'; readonly query: TunnelQuery }
+  /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -39,4 +46,7 @@ export type FromLoop =
       readonly number: number;
       readonly chain: readonly Uint8Array[];
       readonly host: Host;
-    };
+    }
+  | { readonly kind: 'rules-taken' }
+  | { readonly kind: 'reconfigured'; readonly ended: number }
+  | { readonly kind: 'tunnels'; readonly list: TunnelList };
