@@ -32,11 +32,14 @@ import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
 import { Telemetry } from './telemetry.ts';
 import { TunnelQuestions } from './tunnel-questions.ts';
+import { SessionMemory } from '../tunnel/session-memory.ts';
 
 /**
  * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
  * decision about a tunnel.
  */
+
+const SESSIONS_A_MESSAGE = 1_000;
 
 export interface PrimaryOptions {
   readonly config: Config;
@@ -115,6 +118,10 @@ class Primary {
   readonly #board: StatusBoard;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
   #beginDraining: ((cause: string) => void) | null = null;
+  /** What the workers tell each other; the primary itself asks nothing of it. */
+  #sessions = new SessionMemory({ digest: () => '', now: Date.now });
+  /** Another one when other certificates are allowed: sessions verified by the old list are unknown then. */
+  #sessionSalt = randomBytes(32).toString('hex');
   /** Workers of the first generation that are not ready yet; event 101 waits for them. */
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
@@ -156,6 +163,7 @@ class Primary {
         ready: (worker) => {
           this.#board.workerReady(worker);
           if (this.#choice.engine === 'portable') this.#handoff.add(worker);
+          this.#recall(worker);
           this.#startingWorkers -= 1;
           if (this.#startingWorkers === 0) this.#allReady();
         },
@@ -289,6 +297,10 @@ class Primary {
       case 'tunnels':
         this.#questions.answered(message.question, worker.id, message.list);
         return;
+      case 'session-learned':
+        this.#sessions.add(message.session);
+        this.#supervisor.broadcast({ kind: 'remember', sessions: [message.session] }, worker);
+        return;
       case 'failed':
         this.#log.notice('application-error', { detail: message.detail });
         return;
@@ -297,6 +309,14 @@ class Primary {
       case 'rules-taken':
       case 'reconfigured':
         return;
+    }
+  }
+
+  /** A new worker knows the sessions that the others have verified before it came. */
+  #recall(worker: Worker): void {
+    const all = this.#sessions.all();
+    for (let at = 0; at < all.length; at += SESSIONS_A_MESSAGE) {
+      this.#supervisor.send(worker, { kind: 'remember', sessions: all.slice(at, at + SESSIONS_A_MESSAGE) });
     }
   }
 
@@ -345,6 +365,10 @@ class Primary {
   }
 
   #apply(next: Config, enforce: boolean): Promise<number> {
+    if (allowedSubjects(next) !== allowedSubjects(this.#config)) {
+      this.#sessions = new SessionMemory({ digest: () => '', now: Date.now });
+      this.#sessionSalt = randomBytes(32).toString('hex');
+    }
     this.#config = next;
     this.#trusted = trustedCertificates(next);
     const hostRules = this.#hostRules(next);
@@ -380,6 +404,7 @@ class Primary {
       relays: relaysOf(config),
       trusted: this.#trusted,
       ownAddresses: gatewayAddresses(config),
+      sessionSalt: this.#sessionSalt,
       idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
     };
   }
@@ -390,8 +415,13 @@ class Primary {
   }
 }
 
+/** What client certificates are judged by, as text to compare. */
+function allowedSubjects({ allowedClientCertificates, workspaces }: Config): string {
+  return JSON.stringify([allowedClientCertificates, workspaces]);
+}
+
 /** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
 function trustedCertificates({ tls }: Config): string[] {
-  const { trustedCertificates: file = '' } = tls as { trustedCertificates?: string };
+  const { trustedCertificates: file } = tls;
   return file === '' ? [] : [readFileSync(file, 'utf8')];
 }

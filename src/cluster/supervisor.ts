@@ -84,6 +84,11 @@ export class Supervisor {
     if (worker.isConnected()) worker.send(message, () => undefined);
   }
 
+  /** Tells all workers but one. */
+  broadcast(message: ToWorker, except: Worker): void {
+    for (const worker of this.#workers) if (worker !== except) this.send(worker, message);
+  }
+
   /** Workers that run by a configuration sent to them, in the order of their start. */
   get configured(): Worker[] {
     return [...this.#configured];

@@ -56,6 +56,9 @@ export function startWorker(): void {
           send({ kind: 'tunnels', question: message.question, list });
         });
         return;
+      case 'remember':
+        running?.remember(message.sessions);
+        return;
       case 'drain':
         leave(running, message.limitMs);
         return;
@@ -70,6 +73,9 @@ export function startWorker(): void {
         if (verification.ok) done(true, {});
         else done(false, { detail: verification.detail, subject: verification.subject, issuer: verification.issuer });
       });
+    },
+    sessionLearned: (session) => {
+      send({ kind: 'session-learned', session });
     },
     ready: () => {
       send({ kind: 'ready' });

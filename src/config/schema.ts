@@ -36,6 +36,11 @@ export const configSchema = z.strictObject({
     'auto',
     'What moves the bytes; "auto" takes "linux" where it works, else "portable".',
   ),
+  mode: oneOf(
+    ['enforce', 'report'],
+    'enforce',
+    '"report" lets through what rules and TLS checks would refuse, and logs it with wouldRefuse; the address guard and malformed input are enforced all the same.',
+  ),
   allowedHosts: key(
     z.array(hostEntry).default([]),
     'a list of hosts',

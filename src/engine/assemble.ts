@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { HostRule } from '../config/presets.ts';
 import type { Lookup } from '../dial/lookup.ts';
 import { Resolver } from '../dial/resolver.ts';
@@ -11,6 +12,8 @@ import type { Rules } from '../policy/rules.ts';
 import { addHostRules, compileRules, rulesWith } from '../policy/rules.ts';
 import { RelayRoutes } from '../relay/routes.ts';
 import type { Configured, VerifyServer } from './driver.ts';
+import type { RememberedSession } from '../tunnel/session-memory.ts';
+import { SessionMemory } from '../tunnel/session-memory.ts';
 import { Driver } from './driver.ts';
 import type { Transport } from './engine.ts';
 import type { LoopSettings } from './settings.ts';
@@ -23,6 +26,7 @@ export interface LoopParts {
   readonly verifyServer: VerifyServer;
   /** Takes finished event lines and what changed in the counters with them; `done` tells that they are on their way. */
   readonly lines: (lines: string, report: MeterReport | null, done: () => void) => void;
+  readonly sessionLearned: (session: RememberedSession) => void;
   /** Only for loops that block their thread, where no timer fires. */
   readonly later?: Later;
 }
@@ -34,6 +38,8 @@ export interface Assembled {
   takeRules(rules: readonly HostRule[]): void;
   /** See `RunningEngine.reconfigure`. @returns how many tunnels were ended */
   reconfigure(settings: LoopSettings, enforce: boolean): number;
+  /** Sessions verified by other loops. */
+  remember(sessions: readonly RememberedSession[]): void;
 }
 
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
@@ -55,7 +61,11 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
   );
   let writer = createEventWriter({ level: settings.config.log.level, sink: lines });
   let current = settings;
-  let configured = configuredBy(settings, compileRules(settings), { ...parts, meter });
+  const memoryOf = ({ sessionSalt }: LoopSettings): SessionMemory => {
+    return new SessionMemory({ digest: sessionDigest(sessionSalt), now: Date.now, learned: parts.sessionLearned });
+  };
+  let sessions = memoryOf(settings);
+  let configured = configuredBy(settings, compileRules(settings), { ...parts, meter, sessions });
   let coming = new HostMatcher();
   const driver = new Driver({
     transport,
@@ -76,7 +86,9 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
       addHostRules(coming, rules);
     },
     reconfigure: (next, enforce) => {
-      const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter });
+      // The primary changes the salt when other certificates are allowed: nothing verified before counts then.
+      if (next.sessionSalt !== current.sessionSalt) sessions = memoryOf(next);
+      const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter, sessions });
       configured = { ...made, ...kept(current, next, configured) };
       current = next;
       coming = new HostMatcher();
@@ -84,6 +96,17 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
       driver.reconfigure(configured);
       return enforce ? driver.enforce() : 0;
     },
+    remember: (learned) => {
+      for (const session of learned) sessions.add(session);
+    },
+  };
+}
+
+/** HMAC-SHA-256, cut to 144 bits: enough that nobody finds another session of the same hash. */
+function sessionDigest(salt: string): (label: string, secret: Uint8Array) => string {
+  const key = Buffer.from(salt, 'hex');
+  return (label, secret) => {
+    return createHmac('sha256', key).update(label).update(secret).digest().subarray(0, 18).toString('base64');
   };
 }
 
@@ -91,10 +114,11 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
 function configuredBy(
   { config, relays, trusted }: LoopSettings,
   rules: Rules,
-  parts: LoopParts & { readonly meter: LoopMeter },
+  parts: LoopParts & { readonly meter: LoopMeter; readonly sessions: SessionMemory },
 ): Configured {
+  const sessions = rules.clientCertificate.enforced ? parts.sessions : null;
   return {
-    session: { rules, limits: config.limits, timeouts: config.timeouts },
+    session: { rules, limits: config.limits, timeouts: config.timeouts, sessions },
     resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: parts.transport.now, meter: parts.meter }),
     relays: { routes: new RelayRoutes(relays), trusted },
     timeouts: config.timeouts,

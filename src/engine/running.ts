@@ -3,6 +3,7 @@ import type { MeterReport } from '../metrics/meter.ts';
 import type { VerifyServer } from './driver.ts';
 import type { LoopSettings } from './settings.ts';
 import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
+import type { RememberedSession } from '../tunnel/session-memory.ts';
 
 /** An engine at work in a worker process, as the process sees it, whichever engine it is. */
 export interface RunningEngine {
@@ -18,6 +19,8 @@ export interface RunningEngine {
   reconfigure(settings: LoopSettings, enforce: boolean, done: (ended: number) => void): void;
   /** The tunnels of this engine, as far as they fit the query. */
   list(query: TunnelQuery): Promise<TunnelList>;
+  /** Takes over TLS sessions that other loops have verified, see `SessionMemory`. */
+  remember(sessions: readonly RememberedSession[]): void;
   /** Accepts no more, lets tunnels finish for `limitMs`, ends the rest; resolves when the last event line is on its way. */
   drain(limitMs: number): Promise<void>;
 }
@@ -31,6 +34,8 @@ export interface EngineHost {
   lines(lines: string, report: MeterReport | null, done: () => void): void;
   /** Verifies a server's certificate off the loop, see `tls.serverCertificate`. */
   readonly verifyServer: VerifyServer;
+  /** A TLS session was verified here; the other loops are to know it. */
+  sessionLearned(session: RememberedSession): void;
   /** The engine can take connections now. */
   ready(): void;
   /** The engine has lost its footing: `detail` is the stack. The process ends and is replaced. */

@@ -36,7 +36,8 @@ export const NOTICES = {
 export type Notice = keyof typeof NOTICES;
 
 const CONNECT_TEXT = 'Got request from {client}: CONNECT {destination}.';
-const VERIFIED_TEXT = 'TLS session is successfully verified: SNI {sni}.';
+const VERIFIED_TEXT =
+  'TLS session is successfully verified: SNI {sni}, {version}, {cipherSuite}, client certificate {clientCertificate}.';
 const CLOSED_TEXT =
   'Tunnel to {destination} ended: {why}; {bytesUp} bytes up, {bytesDown} bytes down, {durationMs} ms, ended by {endedBy}.';
 

@@ -15,10 +15,15 @@ export interface Rules {
   readonly tls: TlsRules;
   readonly clientCertificate: ClientCertificateRules;
   readonly guard: AddressGuard;
+  /** "report": what these rules refuse is let through and logged with `wouldRefuse`. */
+  readonly mode: 'enforce' | 'report';
 }
 
 export interface RuleSources {
-  readonly config: Pick<Config, 'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces'>;
+  readonly config: Pick<
+    Config,
+    'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces' | 'mode'
+  >;
   /** Allowed hosts of all sources, see `resolveHostRules`. */
   readonly hostRules: readonly HostRule[];
   /** The gateway's listening sockets, see `compileGuard`. */
@@ -48,5 +53,6 @@ export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<Rul
     tls: compileTlsRules(config.tls),
     clientCertificate: compileClientCertificateRules(config),
     guard: compileGuard(config.addressGuard, ownAddresses),
+    mode: config.mode,
   };
 }

@@ -66,11 +66,15 @@ export function versionName(version: number): string {
     : `0x${version.toString(16).padStart(4, '0')}`;
 }
 
-function refuseVersions(versions: readonly number[], { minVersion, maxVersion }: TlsRules): Verdict {
-  const offered = versions.slice(0, NAMED_VERSIONS).map(versionName).join(', ') || 'no known version';
+/** "TLS 1.2 to TLS 1.3". */
+export function allowedVersions({ minVersion, maxVersion }: TlsRules): string {
   const lowest = versionName(minVersion);
-  const allowed = minVersion === maxVersion ? lowest : `${lowest} to ${versionName(maxVersion)}`;
-  return { allow: false, reason: 'tls-version', fields: { offered, allowed } };
+  return minVersion === maxVersion ? lowest : `${lowest} to ${versionName(maxVersion)}`;
+}
+
+function refuseVersions(versions: readonly number[], rules: TlsRules): Verdict {
+  const offered = versions.slice(0, NAMED_VERSIONS).map(versionName).join(', ') || 'no known version';
+  return { allow: false, reason: 'tls-version', fields: { offered, allowed: allowedVersions(rules) } };
 }
 
 /** Null when the server name is to be judged as usual. */

@@ -9,7 +9,7 @@ function problems(tree: unknown): string[] {
 }
 
 const TOP =
-  'listen, workers, engine, allowedHosts, allowedPorts, presets, workspaces, cloud, allowedClientCertificates, tls, relayProxy, addressGuard, dns, limits, timeouts, log, admin';
+  'listen, workers, engine, mode, allowedHosts, allowedPorts, presets, workspaces, cloud, allowedClientCertificates, tls, relayProxy, addressGuard, dns, limits, timeouts, log, admin';
 const HOSTS = 'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
 const PORT = 'is not a port; expected a whole number from 1 to 65535';
 const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"';

@@ -15,6 +15,7 @@ describe('configuration schema', () => {
       listen: { host: '::', port: 8080 },
       workers: 'auto',
       engine: 'auto',
+      mode: 'enforce',
       allowedHosts: [],
       allowedPorts: [443],
       presets: [],

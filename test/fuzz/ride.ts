@@ -104,6 +104,7 @@ export class Ride {
         this.#ending = command.reason;
         return;
       case 'dial':
+      case 'verify-server':
       case 'end':
         return;
     }

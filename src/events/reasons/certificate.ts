@@ -20,6 +20,24 @@ export const CERTIFICATE_REASONS = {
     alert: 'access_denied',
     text: 'Invalid Client certificate: the destination asks for none, but tls.clientCertificate is "always".',
   },
+  'client-certificate-malformed': {
+    event: 402,
+    blame: 'client',
+    alert: 'bad_certificate',
+    text: 'The client certificate cannot be parsed: {detail}.',
+  },
+  'client-certificate-hidden': {
+    event: 106,
+    blame: 'policy',
+    alert: 'protocol_version',
+    text: 'The destination selects {selected}, which hides the client certificate; tls.hiddenClientCertificate is "reject".',
+  },
+  'resumption-unknown': {
+    event: 105,
+    blame: 'policy',
+    alert: 'handshake_failure',
+    text: 'Invalid Client certificate: the session is resumed without showing one, and the gateway has not seen how it began. A full handshake is needed.',
+  },
   'server-certificate': {
     event: 106,
     blame: 'origin',
