@@ -267,7 +267,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         return;
       case 'verify-server':
         this.#context.verifyServer(command.chain, command.host, (ok, fields) => {
-          this.#serverVerified(ok, fields);
+          this.#serverVerified(ok, { host: command.host.text, ...fields });
         });
         return;
       case 'go-opaque':

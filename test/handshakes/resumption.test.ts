@@ -107,16 +107,16 @@ describe('resumption', { concurrency: 4 }, () => {
       for (const version of OLD) {
         it(`TLS ${version}: passes when the session was verified, again and again`, async () => {
           if (stage === null) return;
-          const [first, second] = [sessionFile(), sessionFile()];
-          const full = await connectOnce(enforcing, lane, version, ['-sess_out', first]);
+          const file = sessionFile();
+          const full = await connectOnce(enforcing, lane, version, ['-sess_out', file]);
           assert.deepEqual([full.verdict.event, full.verdict['resumed']], [107, false]);
-          const resumed = await connectOnce(enforcing, lane, version, ['-sess_in', first, '-sess_out', second]);
+          const resumed = await connectOnce(enforcing, lane, version, ['-sess_in', file]);
           assert.deepEqual(
             [resumed.verdict.event, resumed.verdict['resumed']],
             [107, true],
             JSON.stringify(resumed.verdict),
           );
-          const again = await connectOnce(enforcing, lane, version, ['-sess_in', second]);
+          const again = await connectOnce(enforcing, lane, version, ['-sess_in', file]);
           assert.deepEqual([again.verdict.event, again.verdict['resumed']], [107, true], JSON.stringify(again.verdict));
         });
 
@@ -152,8 +152,8 @@ describe('resumption', { concurrency: 4 }, () => {
           const more = ['--resume', ...(lane.kind === 'id' ? ['--noticket'] : [])];
           const stories = await tunnelStories(enforcing, server, 2, () => runGnutls(programs, { ...wish, more }));
           const told = stories.map(({ verdict }) => [verdict.event, verdict['resumed']]);
-          // TLS 1.3 knows no ids; without tickets there is nothing to resume.
-          const resumes = version !== '1.3' || lane.kind === 'ticket';
+          // TLS 1.3 knows no ids: without tickets OpenSSL still sends references to its own memory, GnuTLS nothing.
+          const resumes = version !== '1.3' || lane.kind === 'ticket' || lane.library === 'openssl';
           assert.deepEqual(
             told,
             [
