@@ -139,6 +139,8 @@ export async function tunnelStories(
     await origin.over;
     stories.push({ verdict, closing, origin });
   }
+  // They may end in another order than they began.
+  stories.sort((one, other) => one.verdict.time.localeCompare(other.verdict.time));
   assert.equal(tap.connections.length, before.connections + count, 'tunnels at the origin');
   return stories;
 }
