@@ -2,14 +2,14 @@ import { readFileSync, readdirSync } from 'node:fs';
 import type { Side } from '../../src/tunnel/input.ts';
 import { fromHex } from './fixtures.ts';
 
-/** Whole handshakes that real programs had with each other; their origin is in test/tls/fixtures/README.md. */
+/** Whole handshakes that real programs had with each other; their origin is in test/fuzz/recordings/README.md. */
 export interface RecordedHandshake {
   readonly name: string;
   /** In the order they were sent; whole records. */
   readonly flights: readonly { readonly from: Side; readonly bytes: Uint8Array }[];
 }
 
-const folder = new URL('../../../test/tls/fixtures/handshakes/', import.meta.url);
+const folder = new URL('../../../test/fuzz/recordings/', import.meta.url);
 
 export function recordedHandshakes(): readonly RecordedHandshake[] {
   return readdirSync(folder)
