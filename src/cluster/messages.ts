@@ -45,12 +45,12 @@ export type FromWorker =
   | { readonly kind: 'reconfigured'; readonly ended: number }
   /** So many handed sockets are the worker's now, in the order they were handed. */
   | { readonly kind: 'adopted'; readonly count: number }
-  /** The worker has verified a TLS session. */
-  | { readonly kind: 'session-learned'; readonly session: RememberedSession }
   /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
   | { readonly kind: 'log'; readonly lines: string; readonly report: MeterReport | null }
   | { readonly kind: 'vitals'; readonly signs: VitalSigns }
   /** The answer to `list` with this number. */
   | { readonly kind: 'tunnels'; readonly question: number; readonly list: TunnelList }
+  /** The worker has verified a TLS session. */
+  | { readonly kind: 'session-learned'; readonly session: RememberedSession }
   /** The worker's configuration could not be put into effect; it ends after this. */
   | { readonly kind: 'failed'; readonly detail: string };

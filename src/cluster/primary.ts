@@ -5,6 +5,7 @@ import type { AdminGateway, ReloadResult } from '../admin/gateway.ts';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import type { Sources } from '../config/load.ts';
 import type { HostRule } from '../config/presets.ts';
 import { resolveHostRules } from '../config/presets.ts';
@@ -13,7 +14,11 @@ import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import { EventLog } from './event-log.ts';
-import { FileWatch } from './file-watch.ts';
+import { FileWatch } from '../lists/file-watch.ts';
+import { LiveHosts, stateDirectoryOf } from '../lists/live-hosts.ts';
+import type { HostChange } from '../lists/source.ts';
+import { Tunnels } from '../lists/tunnels.ts';
+import { RelayRoutes } from '../relay/routes.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
 import { Handoff } from './handoff.ts';
@@ -106,8 +111,10 @@ class Primary {
   readonly #choice: Chosen;
   readonly #log: EventLog;
   readonly #boot = randomBytes(3).toString('hex');
+  readonly #sessionSalt = randomBytes(32).toString('hex');
   readonly #watch = new FileWatch(() => void this.reload(false));
   readonly #reloader: Reloader;
+  readonly #live: LiveHosts;
   /** A configuration on its way to the workers. */
   #rollout: Rollout<Worker> | null = null;
   readonly #feed: EventFeed;
@@ -119,9 +126,7 @@ class Primary {
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
   #beginDraining: ((cause: string) => void) | null = null;
   /** What the workers tell each other; the primary itself asks nothing of it. */
-  #sessions = new SessionMemory({ digest: () => '', now: Date.now });
-  /** Another one when other certificates are allowed: sessions verified by the old list are unknown then. */
-  #sessionSalt = randomBytes(32).toString('hex');
+  readonly #sessions = new SessionMemory({ digest: () => '', now: Date.now });
   /** Workers of the first generation that are not ready yet; event 101 waits for them. */
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
@@ -132,6 +137,16 @@ class Primary {
     this.#sources = sources;
     this.#choice = choice;
     this.#log = log;
+    this.#live = new LiveHosts({
+      way: () => this.#way(),
+      changed: (change) => {
+        this.#listChanged(change);
+      },
+      notice: (notice, fields) => {
+        this.#log.notice(notice, fields);
+      },
+    });
+    this.#live.configure(config, this.#stateDirectory(config));
     this.#reloader = new Reloader({
       running: () => this.#config,
       load: () => loadAside(this.#sources),
@@ -365,12 +380,9 @@ class Primary {
   }
 
   #apply(next: Config, enforce: boolean): Promise<number> {
-    if (allowedSubjects(next) !== allowedSubjects(this.#config)) {
-      this.#sessions = new SessionMemory({ digest: () => '', now: Date.now });
-      this.#sessionSalt = randomBytes(32).toString('hex');
-    }
     this.#config = next;
     this.#trusted = trustedCertificates(next);
+    this.#live.configure(next, this.#stateDirectory(next));
     const hostRules = this.#hostRules(next);
     this.#board.settings = { ...this.#board.settings, config: next, hostRules };
     this.#watchFiles();
@@ -390,7 +402,25 @@ class Primary {
 
   /** Allowed hosts of all sources. */
   #hostRules(config: Config): HostRule[] {
-    return resolveHostRules(config);
+    return [...resolveHostRules(config), ...this.#live.rules];
+  }
+
+  #stateDirectory({ stateDirectory }: Config): string {
+    const { STATE_DIRECTORY: given } = process.env;
+    return stateDirectoryOf(stateDirectory, given, dirname(this.#sources.file));
+  }
+
+  /** How the gateway itself reaches the servers of lists: through its relays, as its clients do. */
+  #way(): { tunnels: Tunnels; trusted: readonly string[] } {
+    return { tunnels: new Tunnels(new RelayRoutes(relaysOf(this.#config)), this.#trusted), trusted: this.#trusted };
+  }
+
+  /** Told once every worker judges by the changed list. */
+  #listChanged({ list, added, removed }: HostChange): void {
+    void this.#reloader.refresh(() => {
+      const counts = { addedCount: added.length, removedCount: removed.length };
+      this.#log.notice('host-list-changed', { list, ...counts, added: bounded(added), removed: bounded(removed) });
+    });
   }
 
   /** What a worker's loop is made from but for its hosts, which travel apart. */
@@ -415,13 +445,16 @@ class Primary {
   }
 }
 
-/** What client certificates are judged by, as text to compare. */
-function allowedSubjects({ allowedClientCertificates, workspaces }: Config): string {
-  return JSON.stringify([allowedClientCertificates, workspaces]);
+/** Hosts that an event names of each change. */
+const NAMED_LIMIT = 20;
+
+function bounded(hosts: readonly string[]): string[] {
+  const more = hosts.length - NAMED_LIMIT;
+  return more > 0 ? [...hosts.slice(0, NAMED_LIMIT), `and ${more} more`] : [...hosts];
 }
 
 /** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
 function trustedCertificates({ tls }: Config): string[] {
-  const { trustedCertificates: file } = tls;
+  const { trustedCertificates: file = '' } = tls as { trustedCertificates?: string };
   return file === '' ? [] : [readFileSync(file, 'utf8')];
 }

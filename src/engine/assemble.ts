@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import type { HostRule } from '../config/presets.ts';
+import { createHmac } from 'node:crypto';
 import type { Lookup } from '../dial/lookup.ts';
 import { Resolver } from '../dial/resolver.ts';
 import type { Later } from '../events/batch.ts';
@@ -38,7 +38,7 @@ export interface Assembled {
   takeRules(rules: readonly HostRule[]): void;
   /** See `RunningEngine.reconfigure`. @returns how many tunnels were ended */
   reconfigure(settings: LoopSettings, enforce: boolean): number;
-  /** Sessions verified by other loops. */
+  /** Takes over TLS sessions that other loops have verified. */
   remember(sessions: readonly RememberedSession[]): void;
 }
 
@@ -61,11 +61,7 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
   );
   let writer = createEventWriter({ level: settings.config.log.level, sink: lines });
   let current = settings;
-  const memoryOf = ({ sessionSalt }: LoopSettings): SessionMemory => {
-    return new SessionMemory({ digest: sessionDigest(sessionSalt), now: Date.now, learned: parts.sessionLearned });
-  };
-  let sessions = memoryOf(settings);
-  let configured = configuredBy(settings, compileRules(settings), { ...parts, meter, sessions });
+  let configured = configuredBy(settings, compileRules(settings), { ...parts, meter });
   let coming = new HostMatcher();
   const driver = new Driver({
     transport,
@@ -82,41 +78,32 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
   return {
     driver,
     lines,
+    remember: (sessions) => {
+      for (const session of sessions) configured.session.sessions?.add(session);
+    },
     takeRules: (rules) => {
       addHostRules(coming, rules);
     },
     reconfigure: (next, enforce) => {
-      // The primary changes the salt when other certificates are allowed: nothing verified before counts then.
-      if (next.sessionSalt !== current.sessionSalt) sessions = memoryOf(next);
-      const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter, sessions });
-      configured = { ...made, ...kept(current, next, configured) };
+      const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter });
+      configured = { ...made, ...kept(current, next, made, configured) };
       current = next;
       coming = new HostMatcher();
       writer = createEventWriter({ level: next.config.log.level, sink: lines });
       driver.reconfigure(configured);
       return enforce ? driver.enforce() : 0;
     },
-    remember: (learned) => {
-      for (const session of learned) sessions.add(session);
-    },
-  };
-}
-
-/** HMAC-SHA-256, cut to 144 bits: enough that nobody finds another session of the same hash. */
-function sessionDigest(salt: string): (label: string, secret: Uint8Array) => string {
-  const key = Buffer.from(salt, 'hex');
-  return (label, secret) => {
-    return createHmac('sha256', key).update(label).update(secret).digest().subarray(0, 18).toString('base64');
   };
 }
 
 /** What a driver gets from a configuration, at the start and by each reload. */
 function configuredBy(
-  { config, relays, trusted }: LoopSettings,
+  settings: LoopSettings,
   rules: Rules,
-  parts: LoopParts & { readonly meter: LoopMeter; readonly sessions: SessionMemory },
+  parts: LoopParts & { readonly meter: LoopMeter },
 ): Configured {
-  const sessions = rules.clientCertificate.enforced ? parts.sessions : null;
+  const { config, relays, trusted } = settings;
+  const sessions = rules.clientCertificate.enforced ? sessionMemory(settings, parts) : null;
   return {
     session: { rules, limits: config.limits, timeouts: config.timeouts, sessions },
     resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: parts.transport.now, meter: parts.meter }),
@@ -125,11 +112,34 @@ function configuredBy(
   };
 }
 
-/** What has a memory is kept while its keys are the same: resolved names, relays that failed. */
-function kept(before: LoopSettings, after: LoopSettings, configured: Configured): Partial<Configured> {
+/** A memory of sessions that passed these rules for client certificates: its keys mean nothing under others. */
+function sessionMemory(settings: LoopSettings, { sessionLearned }: LoopParts): SessionMemory {
+  const key = createHmac('sha256', Buffer.from(settings.sessionSalt, 'hex'))
+    .update(certificateRules(settings))
+    .digest();
+  // 144 bits: enough that nobody finds another session of the same hash.
+  const digest = (label: string, secret: Uint8Array): string =>
+    createHmac('sha256', key).update(label).update(secret).digest().subarray(0, 18).toString('base64');
+  return new SessionMemory({ digest, now: Date.now, learned: sessionLearned });
+}
+
+function certificateRules({ config }: LoopSettings): string {
+  return JSON.stringify([config.allowedClientCertificates, config.workspaces, config.tls]);
+}
+
+/** What has a memory is kept while its keys are the same: resolved names, relays that failed, verified sessions. */
+function kept(
+  before: LoopSettings,
+  after: LoopSettings,
+  made: Configured,
+  configured: Configured,
+): Partial<Configured> {
   const { resolver, relays } = configured;
   const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const sameCertificates = certificateRules(before) === certificateRules(after);
+  const { sessions = null } = configured.session;
   return {
+    ...(sameCertificates ? { session: { ...made.session, sessions } } : {}),
     ...(same(before.config.dns, after.config.dns) ? { resolver } : {}),
     ...(same([before.relays, before.trusted], [after.relays, after.trusted]) ? { relays } : {}),
   };

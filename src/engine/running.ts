@@ -32,10 +32,10 @@ export interface EngineHost {
    * calls `done` once they are on their way, however late.
    */
   lines(lines: string, report: MeterReport | null, done: () => void): void;
-  /** Verifies a server's certificate off the loop, see `tls.serverCertificate`. */
-  readonly verifyServer: VerifyServer;
   /** A TLS session was verified here; the other loops are to know it. */
   sessionLearned(session: RememberedSession): void;
+  /** Verifies a server's certificate off the loop, see `tls.serverCertificate`. */
+  readonly verifyServer: VerifyServer;
   /** The engine can take connections now. */
   ready(): void;
   /** The engine has lost its footing: `detail` is the stack. The process ends and is replaced. */

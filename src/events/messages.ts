@@ -19,6 +19,13 @@ export const NOTICES = {
     text: 'Worker {worker} ended ({cause}) with {tunnels} open tunnel(s); another takes its place.',
   },
   'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
+  'host-list-changed': {
+    event: 100,
+    text: 'Allowed hosts of {list} changed: {addedCount} added ({added}), {removedCount} removed ({removed}).',
+  },
+  'host-list-entries-refused': { event: 401, text: '{count} entry(ies) of {list} are not allowed: {refused}.' },
+  'host-list-failed': { event: 403, text: 'Reading {list} failed: {detail}. {kept} host(s) of it stay allowed.' },
+  'host-list-works': { event: 100, text: 'Reading {list} works again.' },
   'reload-refused': {
     event: 401,
     text: 'Wrong configuration; the running one stays in effect: {problems}',

@@ -12,6 +12,7 @@ import { packageFile } from '../../src/config/package-file.ts';
 const NOTHING_TO_RUN = [
   'cli/exit-code',
   'admin/gateway',
+  ...['access', 'edit', 'gateway', 'help', 'reference', 'relay', 'setup'].map((name) => `cli/texts/${name}`),
   'cluster/messages',
   'engine/engine',
   'events/catalogue',

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check } from '../../src/config/load.ts';
 import { problemText } from '../../src/config/problems.ts';
+import { configSchema } from '../../src/config/schema.ts';
 
 function problems(tree: unknown): string[] {
   const loaded = check(tree);
   return loaded.ok ? [] : loaded.problems.map(problemText);
 }
 
-const TOP =
-  'listen, workers, engine, mode, allowedHosts, allowedPorts, presets, workspaces, cloud, allowedClientCertificates, tls, relayProxy, addressGuard, dns, limits, timeouts, log, admin';
+const TOP = Object.keys(configSchema.shape)
+  .filter((name) => name !== '$schema')
+  .join(', ');
 const HOSTS = 'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
 const PORT = 'is not a port; expected a whole number from 1 to 65535';
 const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"';
@@ -67,12 +69,18 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ allowedHosts: ['a.com:443'] }, 'allowedHosts[0]: "a.com:443" has a port; ports belong into allowedPorts'],
   [{ allowedPorts: [443, 0] }, `allowedPorts[1]: 0 ${PORT}`],
   [{ allowedPorts: 443 }, 'allowedPorts: 443 is not a list of ports; expected a list of whole numbers from 1 to 65535'],
-  [{ presets: ['x'] }, 'presets[0]: "x" is not a preset; known are azure-monitor, azure-monitor-blob'],
+  [
+    { presets: ['x'] },
+    'presets[0]: "x" is not a preset; known are azure-monitor, azure-monitor-blob, hybrid-worker/REGION, hybrid-worker-account/REGION',
+  ],
   [
     { presets: ['../presets/azure-monitor'] },
-    'presets[0]: "../presets/azure-monitor" is not a preset; known are azure-monitor, azure-monitor-blob',
+    'presets[0]: "../presets/azure-monitor" is not a preset; known are azure-monitor, azure-monitor-blob, hybrid-worker/REGION, hybrid-worker-account/REGION',
   ],
-  [{ presets: [5] }, 'presets[0]: 5 is not the name of a preset; expected the name of a file in config/presets'],
+  [
+    { presets: [5] },
+    'presets[0]: 5 is not the name of a preset; expected a name that `oms-gateway preset list` prints',
+  ],
   [{ cloud: 'Public' }, 'cloud: "Public" is not a known value; expected one of "public", "usgovernment", "china"'],
   [{ tls: { minVersion: 1.2 } }, `tls.minVersion: 1.2 ${VERSION}`],
   [{ tls: { maxVersion: '1.4' } }, `tls.maxVersion: "1.4" ${VERSION}`],

@@ -1,12 +1,12 @@
 import { parseCidr, parseIp } from '../../address/ip.ts';
 import { parseSubjectEntry } from '../../policy/client-certificate.ts';
 import { parseHostPattern } from '../../policy/host-pattern.ts';
-import { presetNames } from '../preset-names.ts';
+import { isGuid } from '../guid.ts';
+import { nearest } from '../nearest.ts';
+import { parsePresetName, presetForms, presetNames } from '../preset-names.ts';
 import { checked, key, whole } from './parts.ts';
 
 /** Single values that several keys take: ports, hosts, ranges, addresses, presets. */
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const port = key(whole(1, 65_535), 'a port', 'a whole number from 1 to 65535', 'A TCP port.');
 export const hostEntry = key(
@@ -31,15 +31,17 @@ export const addressEntry = checked((text) => {
 });
 export const presetEntry = key(
   checked((text) => {
-    return presetNames().includes(text) ? null : `is not a preset; known are ${presetNames().join(', ')}`;
+    if (parsePresetName(text) !== null) return null;
+    const meant = nearest(text, presetNames());
+    return `is not a preset;${meant === null ? '' : ` did you mean "${meant}"?`} known are ${presetForms()}`;
   }),
   'the name of a preset',
-  'the name of a file in config/presets',
+  'a name that `oms-gateway preset list` prints',
   'The name of a preset.',
 );
 export const workspaceEntry = key(
   checked((text) => {
-    return GUID.test(text) ? null : 'is not a workspace id; expected one like "0a1b2c3d-0000-4000-8000-000000000000"';
+    return isGuid(text) ? null : 'is not a workspace id; expected one like "0a1b2c3d-0000-4000-8000-000000000000"';
   }),
   'a workspace id',
   'one like "0a1b2c3d-0000-4000-8000-000000000000"',
