@@ -25,6 +25,7 @@ const NOTHING_TO_RUN = [
   'events/reasons/request',
   'events/reasons/row',
   'policy/verdict',
+  'trust/messages',
   'tunnel/command',
   'tunnel/input',
 ];
@@ -58,6 +59,8 @@ const RUN_AS_A_WHOLE = [
     (name) => `engine/linux/${name}`,
   ),
   ...['cluster/engine-choice', 'cluster/systemd'],
+  // By test/trust/chain.test.ts and test/trust/verifier.test.ts.
+  ...['trust/candidate', 'trust/profile', 'trust/verify-thread'],
 ];
 
 /** Parts of one handshake: `tunnel/watched-handshake.test.ts` and `tls/*-flights.test.ts` run them together. */
