@@ -1,0 +1,5 @@
+import type { LoadReport } from '../load/result.ts';
+
+export function htmlReport(report: LoadReport): string {
+  return JSON.stringify(report);
+}
