@@ -57,8 +57,11 @@ export async function startTestGateway(
   const configFile = join(directory, 'gateway.json');
   const logFile = join(directory, 'events.log');
   writeFileSync(configFile, JSON.stringify(gatewayConfiguration(options, port, logFile)));
-  const [program = options.node, ...args] = [...prefix, options.node, GATEWAY_MAIN, 'start', '--config', configFile];
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const words = [...prefix, options.node, GATEWAY_MAIN, 'start', '--config', configFile];
+  const child = spawn(words[0] ?? options.node, words.slice(1), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
   const stop = async (): Promise<void> => {
     await stopChild(child);
     rmSync(directory, { recursive: true, force: true });
@@ -76,14 +79,15 @@ export async function startTestGateway(
 async function started(child: ChildProcess, logFile: string): Promise<string> {
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  let failure: Error | null = null;
-  child.on('error', (error) => (failure = error));
-  for (const limit = performance.now() + START_LIMIT_MS; performance.now() < limit; await sleep(20)) {
+  const failures: Error[] = [];
+  child.on('error', (error) => failures.push(error));
+  const limit = performance.now() + START_LIMIT_MS;
+  while (performance.now() < limit && failures.length === 0 && child.exitCode === null) {
     const line = readLog(logFile).find((event) => event['event'] === 101);
     if (line !== undefined) return typeof line['engine'] === 'string' ? line['engine'] : 'unknown';
-    if (failure !== null || child.exitCode !== null) break;
+    await sleep(20);
   }
-  throw new Error(`the gateway did not start: ${failure === null ? errors.trim() : String(failure)}`);
+  throw new Error(`the gateway did not start: ${failures[0]?.message ?? errors.trim()}`);
 }
 
 function readLog(file: string): Record<string, unknown>[] {

@@ -50,9 +50,9 @@ export class ClientPool {
     );
     const results = Promise.all(tasks);
     // Whoever awaits `results` hears of it; until then a failure must not end the process.
-    let failed = false;
-    results.catch(() => (failed = true));
-    while (startLine.ready < this.threads && !failed) await sleep(5);
+    const failures: unknown[] = [];
+    results.catch((error: unknown) => failures.push(error));
+    while (startLine.ready < this.threads && failures.length === 0) await sleep(5);
     return {
       startMs: startLine.start(LEAD_MS),
       counters: () => sumCounters(counters),

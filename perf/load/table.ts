@@ -1,17 +1,21 @@
 import { columns } from './columns.ts';
-import type { GroupSummary, LoadReport, WorkloadResult } from './result.ts';
+import type { LatencySummary } from './histogram.ts';
+import type { LoadReport, WorkloadResult } from './result.ts';
 import { count, duration, size, threeDigits } from './units.ts';
 
 /** The results as a table for the terminal. */
 
-const HEAD = ['', 'done', 'per second', 'payload/s', 'p50', 'p90', 'p99', 'p99.9', 'max', 'failed', 'unfinished'];
+/** The summary, for terminal and report alike. */
+export const SUMMARY_HEAD = [
+  ...['', 'done', 'per second', 'payload', 'p50', 'p90', 'p99', 'p99.9', 'max', 'failed', 'unfinished'],
+] as const;
 
 export function resultTable(report: LoadReport): string {
-  const rows = report.results.flatMap(rowsOf);
+  const rows = report.results.flatMap(summaryRows);
   const parts = [
     `Through ${report.through} to ${report.asked.join(', ')}, ${report.handshake}`,
     '',
-    columns([HEAD, ...rows]),
+    columns([SUMMARY_HEAD, ...rows]),
   ];
   const details = report.results.flatMap(detailsOf);
   if (details.length > 0) parts.push('', ...details);
@@ -19,7 +23,7 @@ export function resultTable(report: LoadReport): string {
 }
 
 /** One row for each group; what cannot be told apart by group stands in the first. */
-function rowsOf(result: WorkloadResult): string[][] {
+export function summaryRows(result: WorkloadResult): string[][] {
   const { counts, seconds, groups } = result;
   return groups.map((group, index) => {
     const isOnly = groups.length === 1;
@@ -29,17 +33,19 @@ function rowsOf(result: WorkloadResult): string[][] {
       isOnly ? result.workload : `${result.workload}: ${group.name}`,
       count(done),
       isIdle ? '–' : threeDigits(done / seconds),
-      index === 0 && counts.bytesUp + counts.bytesDown > 0 ? size((counts.bytesUp + counts.bytesDown) / seconds) : '–',
-      ...latencies(group),
+      index === 0 && counts.bytesUp + counts.bytesDown > 0
+        ? `${size((counts.bytesUp + counts.bytesDown) / seconds)}/s`
+        : '–',
+      ...latencyCells(group.latency),
       index === 0 ? count(result.failures.reduce((sum, failure) => sum + failure.count, 0)) : '',
       count(group.unfinished),
     ];
   });
 }
 
-function latencies({ latency }: GroupSummary): string[] {
-  if (latency.count === 0) return ['–', '–', '–', '–', '–'];
-  return [latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map(duration);
+/** p50, p90, p99, p99.9 and the highest. */
+export function latencyCells({ count: values, p50, p90, p99, p999, max }: LatencySummary): string[] {
+  return values === 0 ? ['–', '–', '–', '–', '–'] : [p50, p90, p99, p999, max].map(duration);
 }
 
 /** What does not fit into the table: failures, cost of the proxy, a load generator at its limit. */
@@ -62,7 +68,8 @@ export function costText({ proxy, unit }: WorkloadResult): string {
   if (proxy === null) return '';
   const parts = [`${threeDigits(proxy.cpuSeconds)} s CPU`];
   if (proxy.cpuUsPerOperation !== null) parts.push(`${threeDigits(proxy.cpuUsPerOperation)} µs per ${unit}`);
-  if (proxy.cpuSecondsPerGb !== null) parts.push(`${threeDigits(proxy.cpuSecondsPerGb)} s per GB`);
+  const isBulk = unit === 'download' || unit === 'upload';
+  if (proxy.cpuSecondsPerGb !== null && isBulk) parts.push(`${threeDigits(proxy.cpuSecondsPerGb)} s per GB`);
   const { rssPerTunnel, pssPerTunnel, rssAfter } = proxy.memory;
   if (rssPerTunnel !== null) parts.push(`${threeDigits(rssPerTunnel / 1024)} KiB resident per tunnel`);
   if (pssPerTunnel !== null) parts.push(`${threeDigits(pssPerTunnel / 1024)} KiB proportional`);

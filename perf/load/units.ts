@@ -29,3 +29,8 @@ export function threeDigits(value: number): string {
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
+
+/** A label of an axis: "10 ms" instead of "10.0 ms". */
+export function trimmed(text: string): string {
+  return text.replace(/\.0+(?=\s|$)/, '').replace(/(\.\d*?[1-9])0+(?=\s|$)/, '$1');
+}

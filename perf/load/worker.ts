@@ -52,7 +52,7 @@ function until(tick: () => number | null): Promise<void> {
         if (waitMs === null) resolve();
         else setTimeout(again, Math.min(TICK_MS, Math.max(SHORTEST_TICK_MS, waitMs)));
       } catch (error) {
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     };
     again();

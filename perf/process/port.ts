@@ -15,8 +15,10 @@ export async function freePort(): Promise<number> {
 
 /** Waits until somebody listens. @returns false when nobody does in time, or `isGone` says that nobody will */
 export async function waitForPort(port: number, limitMs: number, isGone: () => boolean): Promise<boolean> {
-  for (const end = performance.now() + limitMs; performance.now() < end && !isGone(); await sleep(50)) {
+  const end = performance.now() + limitMs;
+  while (performance.now() < end && !isGone()) {
     if (await isListening(port)) return true;
+    await sleep(50);
   }
   return false;
 }
