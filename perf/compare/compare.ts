@@ -7,7 +7,7 @@ import { ClientPool } from '../load/pool.ts';
 import type { Origin } from '../origin/origin.ts';
 import { startOrigin } from '../origin/origin.ts';
 import type { Site } from './measure.ts';
-import { inspect, measurePeer } from './measure.ts';
+import { inspect, measurePeer, warmUp } from './measure.ts';
 import { MEASURES } from './measures.ts';
 import type { MeasureKey } from './measures.ts';
 import type { Peer } from './peers/peer.ts';
@@ -89,10 +89,11 @@ export function descriptorLimit(): number {
 
 async function startAll(
   { peers, say }: ComparePlan,
-  { place }: Site,
+  site: Site,
   otherPort: number,
   contestants: Contestant[],
 ): Promise<MissingPeer[]> {
+  const { place } = site;
   const missing: MissingPeer[] = [];
   for (const peer of peers) {
     const { label, broughtBy } = peer;
@@ -107,6 +108,7 @@ async function startAll(
       try {
         const seen = await inspect(peer, running.port, place, otherPort);
         contestants.push({ peer, running, facts: factsOf(peer, found.version, seen) });
+        await warmUp(peer, running, site);
         say(`ready: ${label} ${found.version}`);
         running.freeze();
       } catch (error) {

@@ -50,10 +50,10 @@ export function figureTable(comparison: Comparison, measure: Measure): FigureTab
     rows: rows.map((row) => [
       label(row.peer),
       threeDigits(isBulk ? row.bytesPerSecond / 1e6 : row.rate),
-      ratioText(row.rateRatio),
+      ratioText(isBulk ? row.bytesRatio : row.rateRatio),
       ...costCells(row),
-      duration(row.p50Us),
-      duration(row.p99Us),
+      latencyText(row.p50Us),
+      latencyText(row.p99Us),
       percent(row.busy),
       percent(row.loadBusy),
       failedCell(row),
@@ -71,6 +71,11 @@ function failedCell({ failures }: SummaryRow): string {
 
 function ratioText(ratio: number | null): string {
   return ratio === null || !Number.isFinite(ratio) ? '–' : ratio.toFixed(2);
+}
+
+/** Nothing that began while it was measured was done: there is no latency. */
+function latencyText(us: number): string {
+  return us === 0 ? '–' : duration(us);
 }
 
 function percent(share: number): string {

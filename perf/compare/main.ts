@@ -12,6 +12,7 @@ import { parseCompareOptions } from './options.ts';
 import { allPeers } from './peers/index.ts';
 import { endPeersWithUs } from './process.ts';
 import type { Comparison } from './result.ts';
+import { disturbedRuns } from './summary.ts';
 
 /** `npm run compare`. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 
@@ -78,5 +79,8 @@ function comparisonText(comparison: Comparison, { measures }: CompareOptions): s
   const missing = comparison.missing.map(
     ({ label, why, broughtBy }) => `Not compared: ${label}: ${why} (comes with: ${broughtBy})\n`,
   );
-  return [...parts, explanation, missing.join('')].join('\n');
+  const disturbed = disturbedRuns(comparison);
+  const warning =
+    disturbed === 0 ? '' : `DISTURBED: other programs took part in ${disturbed} of ${comparison.runs.length} runs.\n`;
+  return [...parts, explanation, warning + missing.join('')].join('\n');
 }

@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientPool } from '../load/pool.ts';
+import type { ProbeResult } from '../load/probe.ts';
 import { probe } from '../load/probe.ts';
 import type { WorkloadResult } from '../load/result.ts';
 import { runWorkload } from '../load/runner.ts';
 import { connectRequest } from '../load/target.ts';
 import type { TunnelPlan } from '../load/tunnel.ts';
 import { cannedClientHello, cannedServerFlight } from '../wire/handshake.ts';
+import { busySeconds } from '../process/processors.ts';
 import type { Measure } from './measures.ts';
 import { warmUpWorkload } from './measures.ts';
 import type { Peer } from './peers/peer.ts';
@@ -15,6 +18,7 @@ import type { ComparisonSettings, PeerFacts, Run } from './result.ts';
 /** Measures one peer. */
 
 const PROBE_LIMIT_MS = 5_000;
+const SETTLE_LIMIT_MS = 6_000;
 const DRAIN_SECONDS = 3;
 const IDLE_SECONDS = 1;
 const IDLE_WARM_UP_SECONDS = 0.5;
@@ -37,12 +41,29 @@ export function planFor(peer: Peer, port: number, { host, originPort }: Place, s
 
 /** Sees whether it lets the origin through and nothing else. @throws when it does not let the origin through */
 export async function inspect(peer: Peer, port: number, place: Place, otherPort: number) {
-  const allowed = await probe(planFor(peer, port, place), PROBE_LIMIT_MS);
+  const allowed = await probeUntilOpen(planFor(peer, port, place));
   if (!allowed.ok) throw new Error(`no tunnel through it: failed at ${allowed.stage}: ${allowed.cause}`);
   const otherPlan = planFor(peer, port, { ...place, originPort: otherPort });
   const otherName = await probe(planFor(peer, port, place, 'another-name.example'), PROBE_LIMIT_MS);
   const refusesOtherDestination = peer.isDirect ? null : !(await probe(otherPlan, PROBE_LIMIT_MS)).ok;
   return { refusesOtherDestination, refusesOtherName: !otherName.ok } satisfies Partial<PeerFacts>;
+}
+
+/** Some programs listen before they have read everything they need. */
+async function probeUntilOpen(plan: TunnelPlan): Promise<ProbeResult> {
+  const endMs = performance.now() + SETTLE_LIMIT_MS;
+  for (;;) {
+    const result = await probe(plan, PROBE_LIMIT_MS);
+    if (result.ok || performance.now() > endMs) return result;
+    await sleep(250);
+  }
+}
+
+/** Before the first round, so that code is compiled and buffers are there. */
+export async function warmUp(peer: Peer, running: PeerProcess, { place, pool, settings }: Site): Promise<void> {
+  const plans = [planFor(peer, running.port, place)];
+  const common = { plans, warmupSeconds: 0, drainSeconds: DRAIN_SECONDS, compare: false, pid: null };
+  await runWorkload(pool, warmUpWorkload(), { ...common, seconds: settings.seconds });
 }
 
 /** @param running the instance that is measured; a fresh one is started for idle tunnels */
@@ -70,8 +91,12 @@ async function measureRunning(
     const { seconds, warmupSeconds } = site.settings;
     const settings = { seconds, warmupSeconds, drainSeconds: DRAIN_SECONDS, compare: false, pid: running.pid };
     const plans = [planFor(peer, running.port, site.place)];
+    const processors = [site.settings.proxyCpu, site.settings.loadCpu];
+    const before = busySeconds(processors);
+    const beganMs = performance.now();
     const result = await runWorkload(site.pool, measure.workload(site.settings), { ...settings, plans });
-    return runOf(peer, measure, round, result);
+    const others = othersShare(busySeconds(processors) - before, (performance.now() - beganMs) / 1_000, result);
+    return runOf(peer, measure, round, result, others);
   } finally {
     running.freeze();
   }
@@ -86,13 +111,22 @@ async function measureIdle(peer: Peer, measure: Measure, round: number, site: Si
     await runWorkload(site.pool, warmUpWorkload(), { ...common, seconds: IDLE_WARM_UP_SECONDS, warmupSeconds: 0 });
     const workload = measure.workload(site.settings);
     const result = await runWorkload(site.pool, workload, { ...common, seconds: IDLE_SECONDS, warmupSeconds: 0 });
-    return runOf(peer, measure, round, result);
+    return runOf(peer, measure, round, result, 0);
   } finally {
     await fresh.stop();
   }
 }
 
-function runOf(peer: Peer, measure: Measure, round: number, result: WorkloadResult): Run {
+/**
+ * How much of both processors went to programs that have nothing to do with the run. Proxy and load work as hard in the
+ * warm-up as while it is measured, so their shares hold for the whole time.
+ */
+function othersShare(busy: number, wallSeconds: number, { proxy, loadCpuSeconds, seconds }: WorkloadResult): number {
+  const own = ((proxy?.cpuSeconds ?? 0) + loadCpuSeconds) / seconds;
+  return Math.max(0, (busy / wallSeconds - own) / 2);
+}
+
+function runOf(peer: Peer, measure: Measure, round: number, result: WorkloadResult, others: number): Run {
   const { counts, seconds, proxy, groups } = result;
   const latency = groups[0]?.latency;
   const failures = result.failures.reduce((sum, failure) => sum + failure.count, 0);
@@ -107,6 +141,7 @@ function runOf(peer: Peer, measure: Measure, round: number, result: WorkloadResu
     p99Us: latency?.p99 ?? 0,
     busy: (proxy?.cpuSeconds ?? 0) / seconds,
     loadBusy: result.loadCpuSeconds / seconds,
+    others,
     failures: failures + groups.reduce((sum, group) => sum + group.unfinished, 0),
   };
 }

@@ -72,9 +72,14 @@ export const MEASURES: readonly Measure[] = [
   },
 ];
 
-/** Tunnels that a fresh instance has seen before its idle tunnels are counted: it has its buffers and code by then. */
+/** What an instance has seen before it is measured: it has its buffers by then, and its code is compiled. */
 export function warmUpWorkload(): Workload {
-  return closedLoops('connect', 'tunnel', { clients: 16, tunnel: 'per-operation', action: 'none', bytes: 0 });
+  return closedLoops('agents', 'upload', {
+    clients: 16,
+    tunnel: 'per-operation',
+    action: 'upload',
+    bytes: AGENT_BYTES,
+  });
 }
 
 function closedLoops(name: Workload['name'], unit: string, group: Omit<Group, 'name' | 'pace'>): Workload {

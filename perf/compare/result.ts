@@ -60,5 +60,7 @@ export interface Run {
   /** Share of its processor that the peer used, and share of the other one that load generator and origin used. */
   readonly busy: number;
   readonly loadBusy: number;
+  /** Share of both processors that other programs used. */
+  readonly others: number;
   readonly failures: number;
 }

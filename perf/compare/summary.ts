@@ -8,9 +8,10 @@ export interface SummaryRow {
   readonly rate: number;
   readonly bytesPerSecond: number;
   readonly cost: number | null;
-  /** Cost and rate of this peer divided by those of the base; null when there is nothing to compare with. */
+  /** Cost, rate and payload of this peer divided by those of the base; null when there is nothing to compare with. */
   readonly costRatio: number | null;
   readonly rateRatio: number | null;
+  readonly bytesRatio: number | null;
   readonly p50Us: number;
   readonly p99Us: number;
   readonly busy: number;
@@ -53,6 +54,7 @@ function summaryRow(peer: string, runs: readonly Run[], base: readonly Run[]): S
     cost,
     costRatio: ratio(runs, base, (run) => run.cost),
     rateRatio: ratio(runs, base, (run) => run.rate),
+    bytesRatio: ratio(runs, base, (run) => run.bytesPerSecond),
     p50Us: median(runs.map((run) => run.p50Us)),
     p99Us: median(runs.map((run) => run.p99Us)),
     busy: median(runs.map((run) => run.busy)),
@@ -79,4 +81,11 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/** Runs during which other programs used more than this of the two processors are named as disturbed. */
+const DISTURBED = 0.15;
+
+export function disturbedRuns({ runs }: Pick<Comparison, 'runs'>): number {
+  return runs.filter(({ others }) => others > DISTURBED).length;
 }

@@ -39,10 +39,9 @@ function findEngine(engine: string, node: string): FoundPeer {
   try {
     const file = join(directory, 'gateway.json');
     writeFileSync(file, JSON.stringify({ engine }));
-    const { status, error, stderr } = spawnSync(node, [GATEWAY_MAIN, 'config', 'validate', file], { encoding: 'utf8' });
+    const { status, error } = spawnSync(node, [GATEWAY_MAIN, 'config', 'validate', file]);
     if (error !== undefined) return { ok: false, why: `${node} cannot be run: ${error.message}` };
-    if (status !== 0)
-      return { ok: false, why: `this version does not have it (${stderr.trim().split('\n')[0] ?? ''})` };
+    if (status !== 0) return { ok: false, why: 'this version does not have it' };
     const runtime = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
     return { ok: true, version: `${packageVersion()} on Node ${runtime.replace(/^v/, '')}` };
   } finally {

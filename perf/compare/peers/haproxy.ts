@@ -25,9 +25,10 @@ function haproxyPeer(key: string, label: string, bufferBytes: number | null): Pe
 }
 
 function configuration({ port, host, address, originPort, descriptors }: PeerSite, bufferBytes: number | null): string {
-  const connections = Math.floor((descriptors - 200) / 2);
+  // Two sockets a connection, and a pipe (two more) for a quarter of them.
+  const connections = Math.floor((descriptors - 500) / 2.6);
   return `global
-  maxconn ${Math.min(connections, 9_000)}
+  maxconn ${Math.min(connections, 7_000)}
   nbthread 1
   tune.pipesize 1048576
 ${bufferBytes === null ? '' : `  tune.bufsize ${bufferBytes}\n`}
