@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { thisMachine } from '../load/machine.ts';
 import { ClientPool } from '../load/pool.ts';
 import type { Origin } from '../origin/origin.ts';
 import { startOrigin } from '../origin/origin.ts';
+import { descriptorLimit } from '../process/descriptors.ts';
 import type { Site } from './measure.ts';
 import { inspect, measurePeer, warmUp } from './measure.ts';
 import { MEASURES } from './measures.ts';
@@ -75,16 +76,6 @@ function placeOf({ settings }: ComparePlan, home: string, origin: Origin): Site[
     originPort: origin.ports[0] ?? 0,
     descriptors: descriptorLimit(),
   };
-}
-
-/** How many descriptors a process may have here; our children inherit it. */
-export function descriptorLimit(): number {
-  try {
-    const limits = readFileSync('/proc/self/limits', 'utf8');
-    return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? 1_024);
-  } catch {
-    return 1_024;
-  }
 }
 
 async function startAll(

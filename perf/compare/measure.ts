@@ -18,6 +18,8 @@ import type { ComparisonSettings, PeerFacts, Run } from './result.ts';
 /** Measures one peer. */
 
 const PROBE_LIMIT_MS = 5_000;
+/** How many runs long an instance is warmed up. */
+const WARM_UP_RUNS = 4;
 const SETTLE_LIMIT_MS = 6_000;
 const DRAIN_SECONDS = 3;
 const IDLE_SECONDS = 1;
@@ -63,7 +65,7 @@ async function probeUntilOpen(plan: TunnelPlan): Promise<ProbeResult> {
 export async function warmUp(peer: Peer, running: PeerProcess, { place, pool, settings }: Site): Promise<void> {
   const plans = [planFor(peer, running.port, place)];
   const common = { plans, warmupSeconds: 0, drainSeconds: DRAIN_SECONDS, compare: false, pid: null };
-  await runWorkload(pool, warmUpWorkload(), { ...common, seconds: settings.seconds });
+  await runWorkload(pool, warmUpWorkload(), { ...common, seconds: WARM_UP_RUNS * settings.seconds });
 }
 
 /** @param running the instance that is measured; a fresh one is started for idle tunnels */

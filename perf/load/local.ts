@@ -13,8 +13,9 @@ export function isLoopback(address: string): boolean {
 export async function requireLocal(what: string, host: string): Promise<void> {
   const addresses = isIP(host) === 0 ? await addressesOf(host) : [host];
   if (addresses.length > 0 && addresses.every(isLoopback)) return;
-  const where = addresses.length === 0 ? 'does not resolve here' : `leads to ${addresses.join(', ')}`;
-  throw new NotLocal(`the ${what} ${host} ${where}, which is not this machine; --allow-remote allows that`);
+  const where =
+    addresses.length === 0 ? 'does not resolve here' : `leads to ${addresses.join(', ')}, not to this machine`;
+  throw new NotLocal(`the ${what} ${host} ${isIP(host) === 0 ? where : 'is not loopback'}; --allow-remote allows that`);
 }
 
 /** Refusal of a target elsewhere. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { descriptorLimit, descriptorProblem } from '../process/descriptors.ts';
 import { htmlReport } from '../report/html.ts';
 import { NotLocal } from './local.ts';
 import { thisMachine } from './machine.ts';
@@ -13,6 +14,7 @@ import { resultTable } from './table.ts';
 import type { Target } from './target.ts';
 import { prepareTarget } from './target.ts';
 import { WORKLOADS } from './workloads/index.ts';
+import type { Workload } from './workloads/workload.ts';
 
 /** `npm run load`. Exit codes: 0 done, 1 something failed, 2 wrong usage. */
 
@@ -46,12 +48,15 @@ async function main(): Promise<number> {
 async function runAll(options: LoadOptions, target: Target): Promise<number> {
   const [plan] = target.plans;
   if (plan === undefined) return fail('there is no target', 1);
+  const workloads = options.workloads.map((name) => WORKLOADS[name](options.settings));
+  const tooMany = descriptorProblem(workloads, target.origin !== null, descriptorLimit());
+  if (tooMany !== null) return fail(tooMany, 2);
   const first = await probe(plan, PROBE_LIMIT_MS);
   if (!first.ok) return fail(explainProbe(first.stage, first.cause, target.asked.join(', ')), 1);
   const pool = new ClientPool(options.threads);
   const results: WorkloadResult[] = [];
   try {
-    for (const name of options.workloads) results.push(await runOne(options, target, pool, name));
+    for (const workload of workloads) results.push(await runOne(options, target, pool, workload));
   } finally {
     await pool.close();
   }
@@ -67,9 +72,8 @@ async function runAll(options: LoadOptions, target: Target): Promise<number> {
   return failed ? 1 : 0;
 }
 
-async function runOne(options: LoadOptions, target: Target, pool: ClientPool, name: LoadOptions['workloads'][number]) {
-  const workload = WORKLOADS[name](options.settings);
-  const progress = new Progress(process.stderr, `${name} (${workload.description})`);
+async function runOne(options: LoadOptions, target: Target, pool: ClientPool, workload: Workload) {
+  const progress = new Progress(process.stderr, `${workload.name} (${workload.description})`);
   const result = await runWorkload(pool, workload, {
     plans: target.plans,
     seconds: options.settings.seconds,

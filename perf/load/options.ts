@@ -146,7 +146,11 @@ function addThrough(command: Command): void {
     .option('--engine <name>', 'engine of --gateway', 'auto')
     .option('--node <path>', 'Node.js binary of --gateway', process.execPath)
     .option('--target <host:port>', 'what clients ask for (default: localhost and the port of the origin)', authority)
-    .option('--origin <address:port>', 'where the own origin listens; "none": it runs elsewhere', origin, OWN_ORIGIN)
+    .addOption(
+      new Option('--origin <address:port>', 'where the own origin listens; "none": it runs elsewhere')
+        .argParser(origin)
+        .default(OWN_ORIGIN, '127.0.0.1 and any free port'),
+    )
     .option('--origin-threads <n>', 'threads of the own origin, each with a port of its own', integer(1, 64), 1)
     .option('--threads <n>', 'client threads', integer(1, 64), Math.max(1, availableParallelism() - 1));
 }

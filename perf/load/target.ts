@@ -5,6 +5,7 @@ import type { Certificate } from '../origin/certificate.ts';
 import { makeCertificate } from '../origin/certificate.ts';
 import type { Origin } from '../origin/origin.ts';
 import { startOrigin } from '../origin/origin.ts';
+import { processTree } from '../process/tree.ts';
 import { cannedClientHello, cannedServerFlight } from '../wire/handshake.ts';
 import { isLoopback, requireLocal } from './local.ts';
 import type { LoadOptions } from './options.ts';
@@ -30,6 +31,8 @@ const OWN_NAME = 'localhost';
 export async function prepareTarget(options: LoadOptions): Promise<Target> {
   const { through, target } = options;
   if (!options.allowRemote) await requireAllLocal(options);
+  if (options.pid !== null && processTree(options.pid).length === 0)
+    throw new Error(`there is no process ${options.pid}`);
   const host = target?.host.text ?? OWN_NAME;
   const certificate = options.handshake === 'real' && options.origin !== null ? await makeCertificate(host) : null;
   const origin = options.origin === null ? null : await ownOrigin(options, certificate);

@@ -1,5 +1,4 @@
-import { figureTable } from '../compare/figures.ts';
-import { costHead } from '../compare/figures.ts';
+import { costHead, figureTable } from '../compare/figures.ts';
 import type { Measure } from '../compare/measures.ts';
 import { MEASURES } from '../compare/measures.ts';
 import type { Comparison, PeerFacts } from '../compare/result.ts';
@@ -137,6 +136,7 @@ function method({ settings, runs, notes }: Comparison): string {
 
 - Proxies run on processor ${settings.proxyCpu}, load generator and origin on processor ${settings.loadCpu}. In every measure of every
   round all take turns, so that drift of the machine hits all alike; those that wait are stopped (SIGSTOP).
+- Before the first round every proxy carries agent uploads for four times as long as a run, so that its code is compiled.
 - Each run goes on for ${settings.warmupSeconds} s before ${settings.seconds} s are measured. Clients work in closed loops: 64 at a time open tunnels
   and make round trips, 8 transfer bulk data, 32 upload like agents.
 - Processor time is that of the whole process tree, user and kernel mode, by the scheduler's clock, divided by the work done.
