@@ -150,8 +150,9 @@ export class Client implements TunnelOwner {
     if (this.#waiting > 0) {
       this.#waiting -= 1;
       this.#begin(this.#fromMs + this.#group.periodMs);
-    } else if (this.#group.periodMs === 0 && !this.#group.ending) {
-      this.#begin(this.#group.now());
+    } else if (this.#group.periodMs === 0) {
+      const nowMs = this.#group.now();
+      if (this.#group.mayBegin(nowMs)) this.#begin(nowMs);
     }
   }
 

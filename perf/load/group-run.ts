@@ -35,12 +35,11 @@ export class GroupRun {
   readonly message: Buffer;
   /** Acknowledgements that came in pieces. */
   readonly scratch = new Map<Client, Buffer>();
-  /** No new operation begins. */
-  ending = false;
   /** Tunnels that came up, and attempts of any kind that failed, since the beginning. */
   tunnelsUp = 0;
   failures = 0;
 
+  #ended = false;
   readonly #clock: RunClock;
   readonly #counters: Float64Array;
   readonly #failures: FailureCounts;
@@ -65,6 +64,16 @@ export class GroupRun {
 
   now(): number {
     return this.#clock.now();
+  }
+
+  /** Whether a closed loop goes on. */
+  mayBegin(nowMs: number): boolean {
+    return !this.#ended && nowMs < this.#clock.measureToMs;
+  }
+
+  /** No closed loop goes on from here. */
+  end(): void {
+    this.#ended = true;
   }
 
   begun(fromMs: number): void {
@@ -120,7 +129,7 @@ export class GroupRun {
 
   retryLater(client: Client): void {
     setTimeout(() => {
-      if (!this.ending) client.start();
+      if (this.mayBegin(this.now())) client.start();
     }, RETRY_MS).unref();
   }
 

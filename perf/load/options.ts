@@ -87,7 +87,7 @@ interface RawOptions {
   readonly engine: string;
   readonly node: string;
   readonly target?: Authority;
-  readonly origin: Place | null;
+  readonly origin: Place | 'none';
   readonly originThreads: number;
   readonly threads: number;
   readonly seconds: number;
@@ -124,7 +124,7 @@ function loadCommand(): Command {
   return command
     .addOption(new Option('--tls <kind>', 'handshake in the tunnel').choices(['canned', 'real']).default('canned'))
     .addOption(
-      new Option('--hello <size>', 'canned ClientHello: 220 bytes or 1.4 KB')
+      new Option('--hello <size>', 'canned ClientHello: 200 bytes or 1.6 KB')
         .choices(['small', 'large'])
         .default('small'),
     )
@@ -156,19 +156,20 @@ function addThrough(command: Command): void {
 }
 
 /** Port 0: any free one. */
-const OWN_ORIGIN: Place | null = { host: '127.0.0.1', port: 0 };
+const OWN_ORIGIN: Place = { host: '127.0.0.1', port: 0 };
 
 function collect(command: Command, environment: NodeJS.ProcessEnv): LoadOptions {
   const raw = command.opts<RawOptions>();
   const target = raw.target ?? null;
-  if (raw.origin === null && target === null)
+  const own = raw.origin === 'none' ? null : raw.origin;
+  if (own === null && target === null)
     throw new UsageError('--origin none needs --target: there is nothing to ask for');
   const text = raw.credentialsFile === undefined ? environment[CREDENTIALS_VARIABLE] : readFile(raw.credentialsFile);
   return {
     workloads: workloadNames(command.args),
     through: throughOf(raw),
     target,
-    origin: raw.origin,
+    origin: own,
     originThreads: raw.originThreads,
     threads: raw.threads,
     settings: {
@@ -221,8 +222,9 @@ function authority(text: string): Authority {
   return parsed.authority;
 }
 
-function origin(text: string): Place | null {
-  if (text === 'none') return null;
+/** Not null for "none": to commander null means that no value was given. */
+function origin(text: string): Place | 'none' {
+  if (text === 'none') return text;
   const { host, port } = authority(text);
   return { host: host.text, port };
 }

@@ -2,8 +2,8 @@
 
 /** Microseconds as "850 µs", "12.4 ms", "1.25 s". */
 export function duration(us: number): string {
-  if (us < 1_000) return `${Math.round(us)} µs`;
-  if (us < 1e6) return `${threeDigits(us / 1_000)} ms`;
+  if (us < 999.5) return `${Math.round(us)} µs`;
+  if (us < 999_500) return `${threeDigits(us / 1_000)} ms`;
   return `${threeDigits(us / 1e6)} s`;
 }
 

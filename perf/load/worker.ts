@@ -92,7 +92,7 @@ class Members {
   end(measureToMs: number): void {
     if (this.#schedule !== null && performance.now() >= measureToMs)
       this.#beginDue(this.#schedule, measureToMs, measureToMs);
-    this.run.ending = true;
+    this.run.end();
   }
 
   get isBusy(): boolean {

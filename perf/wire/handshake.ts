@@ -18,23 +18,32 @@ const X25519_MLKEM768 = 0x11ec;
 const X25519_MLKEM768_BYTES = 1216;
 /** EncryptedExtensions, Certificate, CertificateVerify and Finished as one encrypted record: two certificates' worth. */
 const ENCRYPTED_FLIGHT_BYTES = 2_400;
+/** A ticket of an earlier session (RFC 5077), as clients that come back offer it. */
+const TICKET_BYTES = 208;
 const SESSION_ID = pseudoRandom(32, 3);
 
-/** `large`: with a post-quantum key share, so that the hello does not fit one network segment. */
+/** `large`: with a post-quantum key share and a session ticket, so that the hello does not fit one network segment. */
 export type HelloSize = 'small' | 'large';
 
 /** A ClientHello in one record. */
 export function cannedClientHello(serverName: string, size: HelloSize): Buffer {
-  const group = size === 'large' ? X25519_MLKEM768 : X25519;
-  const share = pseudoRandom(size === 'large' ? X25519_MLKEM768_BYTES : X25519_BYTES, 1);
+  const isLarge = size === 'large';
+  const groups = isLarge ? [X25519_MLKEM768, X25519] : [X25519];
+  const shares = groups.map((group) =>
+    Buffer.concat([
+      u16(group),
+      vector(2, pseudoRandom(group === X25519 ? X25519_BYTES : X25519_MLKEM768_BYTES, group)),
+    ]),
+  );
   const name = vector(2, Buffer.of(0), vector(2, Buffer.from(serverName, 'latin1')));
   const extensions = [
     extension(0, name),
     extension(43, vector(1, u16(TLS_1_3), u16(TLS_1_2))),
-    extension(10, vector(2, u16(group))),
+    extension(10, vector(2, ...groups.map(u16))),
     // ecdsa_secp256r1_sha256, rsa_pss_rsae_sha256
     extension(13, vector(2, u16(0x0403), u16(0x0804))),
-    extension(51, vector(2, u16(group), vector(2, share))),
+    extension(51, vector(2, ...shares)),
+    ...(isLarge ? [extension(35, pseudoRandom(TICKET_BYTES, 7))] : []),
   ];
   const body = Buffer.concat([
     u16(TLS_1_2),
