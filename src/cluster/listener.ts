@@ -1,6 +1,13 @@
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { isLoopback, parseIp } from '../address/ip.ts';
+import type { Config } from '../config/schema.ts';
+import type { Libc } from '../engine/linux/libc.ts';
+import { loadLibc } from '../engine/linux/libc.ts';
+import { openListener, prepareListener } from '../engine/linux/listening.ts';
+import type { OwnAddress } from '../policy/address-guard.ts';
+import { inheritedListener } from './systemd.ts';
 
 /** The listening socket of the primary. It stays open as long as the gateway runs, whatever happens to workers. */
 
@@ -8,9 +15,12 @@ import { networkInterfaces } from 'node:os';
 const BACKLOG = 4096;
 
 export interface Listener {
-  readonly server: Server;
   /** As shown to the operator, e.g. "[::]:8080". */
   readonly address: string;
+  /** The socket that workers inherit and accept from by themselves; null when the primary accepts. */
+  readonly workerFd: number | null;
+  /** Accepts no more; what is accepted already goes on. */
+  close(): void;
 }
 
 /**
@@ -18,28 +28,68 @@ export interface Listener {
  * @throws an errno error (EADDRINUSE, EACCES …) when the address cannot be had
  */
 export async function listen(host: string, port: number, accept: (socket: Socket) => void): Promise<Listener> {
+  const inherited = inheritedListener(process.env, process.pid);
+  if (inherited !== null) return await tryListen({ fd: inherited }, `${textOf(host, port)} (inherited)`, accept);
   try {
-    return await tryListen(host, port, accept);
+    return await tryListen({ host, port }, textOf(host, port), accept);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {
-      return await tryListen('0.0.0.0', port, accept);
-    }
-    throw error;
+    if (!lacksIpv6(host, error)) throw error;
+    return await tryListen({ host: '0.0.0.0', port }, textOf('0.0.0.0', port), accept);
   }
 }
 
-/** What an operator can do about a listening socket that cannot be had. */
-export function explainListenError(error: unknown, host: string, port: number): string {
+/**
+ * The same without accepting: the socket is for workers to inherit.
+ * @throws an errno error when the address cannot be had
+ */
+export function listenForWorkers(host: string, port: number): Listener {
+  const libc = loadLibc();
+  const inherited = inheritedListener(process.env, process.pid);
+  if (inherited !== null) {
+    prepareListener(libc, inherited);
+    return shared(libc, inherited, `${textOf(host, port)} (inherited)`);
+  }
+  try {
+    return shared(libc, openOn(libc, host, port), textOf(host, port));
+  } catch (error) {
+    if (!lacksIpv6(host, error)) throw error;
+    return shared(libc, openOn(libc, '0.0.0.0', port), textOf('0.0.0.0', port));
+  }
+}
+
+function openOn(libc: Libc, host: string, port: number): number {
+  const address = parseIp(host);
+  if (address === null) throw new Error(`listen.host ${host} is not an address`);
+  return openListener(libc, address, port);
+}
+
+function shared(libc: Libc, fd: number, address: string): Listener {
+  return { address, workerFd: fd, close: () => void libc.close(fd) };
+}
+
+function lacksIpv6(host: string, error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return host === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL');
+}
+
+function textOf(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * What an operator can do about a listening socket that cannot be had.
+ * @param section of the configuration that has its host and port
+ */
+export function explainListenError(error: unknown, host: string, port: number, section = 'listen'): string {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  const place = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const place = textOf(host, port);
   switch (code) {
     case 'EADDRINUSE':
-      return `cannot listen on ${place}: another program uses this port; stop it or choose another listen.port`;
+      return `cannot listen on ${place}: another program uses this port; stop it or choose another ${section}.port`;
     case 'EACCES':
-      return `cannot listen on ${place}: not permitted; ports below 1024 need a privilege, choose another listen.port`;
+      return `cannot listen on ${place}: not permitted; ports below 1024 need a privilege, choose another ${section}.port`;
     case 'EADDRNOTAVAIL':
-      return `cannot listen on ${place}: this machine has no such address; choose another listen.host`;
+      return `cannot listen on ${place}: this machine has no such address; choose another ${section}.host`;
     default:
       return `cannot listen on ${place}: ${code}`;
   }
@@ -56,15 +106,30 @@ export function ownAddresses(host: string, port: number): { address: string; por
   return [...new Set([host, ...local])].map((address) => ({ address, port }));
 }
 
-function tryListen(host: string, port: number, accept: (socket: Socket) => void): Promise<Listener> {
+/** Every socket the gateway itself listens on: neither its proxy port nor its admin API is ever a destination. */
+export function gatewayAddresses({ listen, admin }: Pick<Config, 'listen' | 'admin'>): OwnAddress[] {
+  const proxy = ownAddresses(listen.host, listen.port);
+  if (admin.port === 0) return proxy;
+  const bound = parseIp(admin.host);
+  // As if it listened on the wildcard: connecting to the unspecified address leads to loopback too.
+  const loopback = bound !== null && isLoopback(bound);
+  const wildcard = bound?.family === 6 ? '::' : '0.0.0.0';
+  return [...proxy, ...ownAddresses(loopback ? wildcard : admin.host, admin.port)];
+}
+
+function tryListen(
+  where: { readonly host: string; readonly port: number } | { readonly fd: number },
+  address: string,
+  accept: (socket: Socket) => void,
+): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, accept);
     server.once('error', reject);
-    server.listen({ host, port, backlog: BACKLOG }, () => {
+    server.listen({ ...where, backlog: BACKLOG }, () => {
       server.off('error', reject);
       // EMFILE and the like: this accept failed, the next may not.
       server.on('error', () => undefined);
-      resolve({ server, address: `${host.includes(':') ? `[${host}]` : host}:${port}` });
+      resolve({ address, workerFd: null, close: () => void server.close() });
     });
   });
 }

@@ -23,3 +23,8 @@ export function refuseHandshake(reason: Reason, fields: Fields, out: Command[]):
   if (row.alert !== undefined) out.push({ kind: 'send', to: 'client', bytes: alertRecord(row.alert) });
   out.push({ kind: 'close', reason, fields, silent: false });
 }
+
+/** The answer to a client whose request is not even read. */
+export function refuseUnread(reason: RefusalReason, fields: Fields): Uint8Array {
+  return refusal(reason, fields);
+}

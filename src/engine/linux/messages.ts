@@ -1,0 +1,42 @@
+import type { HostRule } from '../../config/presets.ts';
+import type { LoopSettings } from '../settings.ts';
+import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
+
+/** What the control thread of a worker process and its loop thread tell each other. Plain data. */
+
+/** Given to the loop thread when it starts. */
+export interface LoopStart {
+  readonly settings: LoopSettings;
+  /** The listening socket, inherited from the primary. */
+  readonly listenFd: number;
+  /** The stream socket that takes event lines, inherited from the primary. */
+  readonly lineFd: number;
+  /** The eventfd that wakes the loop. */
+  readonly wakeFd: number;
+}
+
+export type ToLoop =
+  /** The answer to `resolve`; `code` is null on success, see `Lookup`. */
+  | {
+      readonly kind: 'resolved';
+      readonly name: string;
+      readonly code: string | null;
+      readonly addresses: readonly string[];
+    }
+  /** `tunnels` answers, oldest question first. */
+  | { readonly kind: 'list'; readonly query: TunnelQuery }
+  /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
+  /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
+  | { readonly kind: 'drain'; readonly limitMs: number }
+  /** End the thread now. */
+  | { readonly kind: 'stop' };
+
+export type FromLoop =
+  /** The loop accepts connections. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'resolve'; readonly name: string }
+  | { readonly kind: 'rules-taken' }
+  | { readonly kind: 'reconfigured'; readonly ended: number }
+  | { readonly kind: 'tunnels'; readonly list: TunnelList };

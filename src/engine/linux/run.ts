@@ -1,0 +1,101 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { systemLookup } from '../../dial/lookup.ts';
+import type { EngineHost, RunningEngine } from '../running.ts';
+import type { LoopSettings } from '../settings.ts';
+import type { TunnelList } from '../tunnel-list.ts';
+import { loadLibc } from './libc.ts';
+import type { FromLoop, LoopStart, ToLoop } from './messages.ts';
+import { createWakeFd, wake } from './wake.ts';
+
+/**
+ * The Linux engine at work, seen from the control thread of the worker process: starts the loop thread, resolves names
+ * for it (a look-up blocks a thread of the pool, never the loop).
+ */
+
+/** Descriptors that the worker process inherits from the primary. */
+export interface Inherited {
+  /** The listening socket. */
+  readonly listenFd: number;
+  /** The stream socket that takes event lines. */
+  readonly lineFd: number;
+}
+
+/**
+ * @throws when the C library cannot be bound or no descriptor is left
+ */
+export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, host: EngineHost): RunningEngine {
+  const libc = loadLibc();
+  const wakeFd = createWakeFd(libc);
+  const start: LoopStart = { settings, ...inherited, wakeFd };
+  const extension = extname(fileURLToPath(import.meta.url));
+  const thread = new Worker(new URL(`./thread${extension}`, import.meta.url), { workerData: start });
+  const tell = (message: ToLoop): void => {
+    thread.postMessage(message);
+    wake(libc, wakeFd);
+  };
+  /** Who waits for the answer to `rules` and `reconfigure`, oldest first. */
+  const rolling: ((ended: number) => void)[] = [];
+  /** Who waits for the table of tunnels, oldest first. */
+  const asked: ((list: TunnelList) => void)[] = [];
+  let ending = false;
+  const ended = new Promise<void>((resolve) => {
+    thread.on('exit', () => {
+      resolve();
+      if (!ending) host.failed('the loop thread ended by itself');
+    });
+  });
+  thread.on('error', (error: unknown) => {
+    ending = true;
+    host.failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  });
+  thread.on('message', (message: FromLoop) => {
+    switch (message.kind) {
+      case 'ready':
+        host.ready();
+        return;
+      case 'resolve':
+        systemLookup(message.name, (code, addresses) => {
+          tell({ kind: 'resolved', name: message.name, code, addresses });
+        });
+        return;
+      case 'rules-taken':
+        rolling.shift()?.(0);
+        return;
+      case 'reconfigured':
+        rolling.shift()?.(message.ended);
+        return;
+      case 'tunnels':
+        asked.shift()?.(message.list);
+        return;
+    }
+  });
+  // Node ends a thread only when it comes back from a call: the end of the process must not wait for the loop's wait.
+  process.once('exit', () => {
+    tell({ kind: 'stop' });
+  });
+  return {
+    adopt: () => {
+      throw new Error('the Linux engine accepts by itself');
+    },
+    takeRules: (rules, done) => {
+      rolling.push(done);
+      tell({ kind: 'rules', rules });
+    },
+    reconfigure: (next, enforce, done) => {
+      rolling.push(done);
+      tell({ kind: 'reconfigure', settings: next, enforce });
+    },
+    list: (query) =>
+      new Promise((resolve) => {
+        asked.push(resolve);
+        tell({ kind: 'list', query });
+      }),
+    drain: async (limitMs) => {
+      ending = true;
+      tell({ kind: 'drain', limitMs });
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { MessagePort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Lookup } from '../../dial/lookup.ts';
+import { BATCH_MS } from '../../events/batch.ts';
+import type { Assembled } from '../assemble.ts';
+import { assemble } from '../assemble.ts';
+import { LinuxEngine } from './engine.ts';
+import { loadLibc } from './libc.ts';
+import { LineChannel } from './line-channel.ts';
+import { Listener } from './listener.ts';
+import { Loop } from './loop.ts';
+import type { FromLoop, LoopStart, ToLoop } from './messages.ts';
+import { Wake } from './wake.ts';
+
+/**
+ * The loop thread: epoll, driver and sessions. It blocks in `epoll_wait`, so nothing that needs Node's own event loop
+ * works here: no timers, no promises, no `on('message')`. Messages are taken when the eventfd wakes it.
+ */
+
+/** Time for closing connections to get their last bytes out before the thread ends. */
+const LAST_BYTES_MS = 50;
+/** Longest wait while nothing has a deadline: a thread that waits in the kernel cannot be ended. */
+const IDLE_WAIT_MS = 1_000;
+
+class LoopThread {
+  readonly #port: MessagePort;
+  readonly #loop: Loop;
+  readonly #listener: Listener;
+  readonly #assembled: Assembled;
+  readonly #lookups = new Map<string, Parameters<Lookup>[1]>();
+  readonly #lines: LineChannel;
+  #flush: (() => void) | null = null;
+  #flushMs = 0;
+  #tickMs = 0;
+  /** When the open tunnels are cut, and when the thread ends; Infinity while it does not drain. */
+  #cutMs = Infinity;
+  #endMs = Infinity;
+
+  constructor(port: MessagePort, start: LoopStart) {
+    this.#port = port;
+    const libc = loadLibc();
+    this.#lines = new LineChannel(libc, start.lineFd);
+    this.#loop = new Loop({
+      libc,
+      maxWaitMs: () => this.#maxWaitMs(),
+      turn: (nowMs) => {
+        this.#turn(nowMs);
+      },
+    });
+    const engine = new LinuxEngine(this.#loop);
+    this.#assembled = assemble(start.settings, {
+      transport: engine,
+      lookup: (name, done) => {
+        this.#lookups.set(name, done);
+        this.#tell({ kind: 'resolve', name });
+      },
+      lines: (lines, report, done) => {
+        this.#lines.send(lines, report, done);
+      },
+      later: (flush) => {
+        this.#flush = flush;
+        this.#flushMs = this.#loop.nowMs + BATCH_MS;
+      },
+    });
+    new Wake(this.#loop, start.wakeFd, () => {
+      this.#takeMessages();
+    });
+    this.#listener = new Listener(this.#loop, start.listenFd, {
+      accepted: (connection) => {
+        this.#assembled.driver.accept(connection);
+      },
+      refused: (code) => this.#assembled.driver.refuseClient(code),
+    });
+  }
+
+  run(): void {
+    this.#tell({ kind: 'ready' });
+    this.#loop.run();
+    this.#assembled.lines.flush();
+    this.#loop.dispose();
+  }
+
+  #tell(message: FromLoop): void {
+    this.#port.postMessage(message);
+  }
+
+  #maxWaitMs(): number {
+    const { driver } = this.#assembled;
+    return driver.ticking || this.#flush !== null || this.#lines.waits || this.#endMs !== Infinity
+      ? driver.tickMs
+      : IDLE_WAIT_MS;
+  }
+
+  #turn(nowMs: number): void {
+    const { driver } = this.#assembled;
+    if (nowMs >= this.#tickMs) {
+      this.#tickMs = nowMs + driver.tickMs;
+      driver.tick();
+      if (this.#lines.waits) this.#lines.flush();
+      if (this.#cutMs !== Infinity) this.#goOnDraining(nowMs);
+    }
+    if (this.#flush !== null && nowMs >= this.#flushMs) {
+      const flush = this.#flush;
+      this.#flush = null;
+      flush();
+    }
+  }
+
+  #takeMessages(): void {
+    for (;;) {
+      const next = receiveMessageOnPort(this.#port) as { readonly message: ToLoop } | undefined;
+      if (next === undefined) return;
+      this.#take(next.message);
+    }
+  }
+
+  #take(message: ToLoop): void {
+    switch (message.kind) {
+      case 'resolved': {
+        const done = this.#lookups.get(message.name);
+        this.#lookups.delete(message.name);
+        done?.(message.code, message.addresses);
+        return;
+      }
+      case 'list':
+        this.#tell({ kind: 'tunnels', list: this.#assembled.driver.list(message.query) });
+        return;
+      case 'rules':
+        this.#assembled.takeRules(message.rules);
+        this.#tell({ kind: 'rules-taken' });
+        return;
+      case 'reconfigure': {
+        const ended = this.#assembled.reconfigure(message.settings, message.enforce);
+        this.#tell({ kind: 'reconfigured', ended });
+        return;
+      }
+      case 'stop':
+        this.#loop.stop();
+        return;
+      case 'drain':
+        this.#listener.stop();
+        this.#cutMs = this.#loop.nowMs + message.limitMs;
+        this.#endMs = this.#cutMs + LAST_BYTES_MS;
+        return;
+    }
+  }
+
+  /** Ends the tunnels when their time is over, and the loop when nothing is open any more. */
+  #goOnDraining(nowMs: number): void {
+    const { driver } = this.#assembled;
+    if (driver.open > 0 && nowMs >= this.#cutMs) {
+      driver.cutAll('drain-timeout');
+      this.#cutMs = nowMs + LAST_BYTES_MS;
+    }
+    if (driver.open === 0 || nowMs >= this.#endMs) this.#loop.stop();
+  }
+}
+
+if (parentPort === null) throw new Error('this file is the loop thread of a worker process');
+new LoopThread(parentPort, workerData as LoopStart).run();

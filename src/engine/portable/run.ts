@@ -1,0 +1,75 @@
+import { systemLookup } from '../../dial/lookup.ts';
+import type { Assembled } from '../assemble.ts';
+import { assemble } from '../assemble.ts';
+import type { EngineHost, RunningEngine } from '../running.ts';
+import type { LoopSettings } from '../settings.ts';
+import type { TcpHandle } from './engine.ts';
+import { PortableEngine } from './engine.ts';
+
+/** The portable engine at work: the event loop of the worker process is its loop. */
+
+const LOOK_MS = 20;
+/** Time for closing connections to get their last bytes out before the process ends. */
+const LAST_BYTES_MS = 50;
+
+/** @throws when the settings cannot be put into effect */
+export function runPortableEngine(settings: LoopSettings, host: EngineHost): RunningEngine {
+  const engine = new PortableEngine();
+  const assembled = assemble(settings, {
+    transport: engine,
+    lookup: systemLookup,
+    lines: (lines, report, done) => {
+      host.lines(lines, report, done);
+    },
+  });
+  const ticker = new Ticker(assembled);
+  host.ready();
+  return {
+    adopt: (handle) => {
+      assembled.driver.accept(engine.adopt(handle as TcpHandle));
+      ticker.start();
+    },
+    takeRules: (rules, done) => {
+      assembled.takeRules(rules);
+      // Traffic gets its turn between two slices.
+      setImmediate(done);
+    },
+    reconfigure: (next, enforce, done) => {
+      done(assembled.reconfigure(next, enforce));
+    },
+    list: (query) => Promise.resolve(assembled.driver.list(query)),
+    drain: (limitMs) => drain(assembled, performance.now() + limitMs),
+  };
+}
+
+/** One coarse timer for all deadlines, and none at all while nothing waits. */
+class Ticker {
+  readonly #assembled: Assembled;
+  #ticking = false;
+
+  constructor(assembled: Assembled) {
+    this.#assembled = assembled;
+  }
+
+  start(): void {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    setTimeout(() => {
+      const { driver } = this.#assembled;
+      driver.tick();
+      this.#ticking = false;
+      if (driver.ticking) this.start();
+    }, this.#assembled.driver.tickMs);
+  }
+}
+
+async function drain({ driver, lines }: Assembled, untilMs: number): Promise<void> {
+  while (driver.open > 0 && performance.now() < untilMs) await pause(LOOK_MS);
+  driver.cutAll('drain-timeout');
+  await pause(LAST_BYTES_MS);
+  lines.flush();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
