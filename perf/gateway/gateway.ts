@@ -42,6 +42,8 @@ export function gatewayConfiguration(options: TestGatewayOptions, port: number, 
     allowedHosts: [options.host],
     allowedPorts: options.ports,
     addressGuard: { allow: [options.address] },
+    // Several gateways at a time: they cannot share one port.
+    admin: { port: 0 },
     dns: { hosts: { [options.host]: options.address } },
     log: { file: logFile },
   };

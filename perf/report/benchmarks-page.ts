@@ -164,7 +164,7 @@ function fairness({ peers, missing }: Comparison): string {
   return `## What is fair and what is not
 
 Each proxy lets one destination through and nothing else; that was tried with another port and with another server name. The
-gateway runs with its default configuration, so it also guards addresses, checks every ClientHello and writes its event log to
+gateway runs with its default configuration but for the admin API, so it also guards addresses, checks every ClientHello and writes its event log to
 a file; the others have their logs off.
 
 ${markdownTable(['', 'refuses another destination', 'refuses another server name', 'remark'], rows)}
