@@ -6,7 +6,7 @@ import type { WorkloadResult } from '../load/result.ts';
 import { runWorkload } from '../load/runner.ts';
 import { connectRequest } from '../load/target.ts';
 import type { TunnelPlan } from '../load/tunnel.ts';
-import { cannedClientHello, cannedServerFlight } from '../wire/handshake.ts';
+import { cannedClientFinish, cannedClientHello, cannedServerFlight } from '../wire/handshake.ts';
 import { busySeconds } from '../process/processors.ts';
 import type { Measure } from './measures.ts';
 import { warmUpWorkload } from './measures.ts';
@@ -37,7 +37,12 @@ export function planFor(peer: Peer, port: number, { host, originPort }: Place, s
     host: '127.0.0.1',
     port,
     request: peer.isDirect ? null : connectRequest(`${host}:${originPort}`, null),
-    handshake: { kind: 'canned', hello: cannedClientHello(serverName, 'small'), flight: cannedServerFlight() },
+    handshake: {
+      kind: 'canned',
+      hello: cannedClientHello(serverName, 'small'),
+      flight: cannedServerFlight(),
+      finish: cannedClientFinish(),
+    },
   };
 }
 

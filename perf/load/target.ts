@@ -6,7 +6,7 @@ import { makeCertificate } from '../origin/certificate.ts';
 import type { Origin } from '../origin/origin.ts';
 import { startOrigin } from '../origin/origin.ts';
 import { processTree } from '../process/tree.ts';
-import { cannedClientHello, cannedServerFlight } from '../wire/handshake.ts';
+import { cannedClientFinish, cannedClientHello, cannedServerFlight } from '../wire/handshake.ts';
 import { isLoopback, requireLocal } from './local.ts';
 import type { LoadOptions } from './options.ts';
 import type { TunnelPlan } from './tunnel.ts';
@@ -88,7 +88,10 @@ function planParts(options: LoadOptions, host: string, authority: string, certif
   const request = options.through.kind === 'direct' ? null : connectRequest(authority, options.credentials);
   if (options.handshake === 'canned') {
     const hello = cannedClientHello(serverName, options.hello);
-    return { request, handshake: { kind: 'canned', hello, flight: cannedServerFlight() } } as const;
+    return {
+      request,
+      handshake: { kind: 'canned', hello, flight: cannedServerFlight(), finish: cannedClientFinish() },
+    } as const;
   }
   const trusted = certificate?.certificate ?? options.trusted ?? '';
   return { request, handshake: { kind: 'real', serverName, certificate: trusted } } as const;

@@ -35,6 +35,8 @@ export interface CannedHandshake {
   readonly kind: 'canned';
   readonly hello: Buffer;
   readonly flight: Buffer;
+  /** What the client ends the handshake with. */
+  readonly finish: Buffer;
 }
 
 export interface RealHandshake {
@@ -54,7 +56,12 @@ export function revivedPlan(plan: TunnelPlan): TunnelPlan {
     request: request === null ? null : buffer(request),
     handshake:
       handshake.kind === 'canned'
-        ? { kind: 'canned', hello: buffer(handshake.hello), flight: buffer(handshake.flight) }
+        ? {
+            kind: 'canned',
+            hello: buffer(handshake.hello),
+            flight: buffer(handshake.flight),
+            finish: buffer(handshake.finish),
+          }
         : handshake,
   };
 }
@@ -99,8 +106,11 @@ export class Tunnel {
 
   /** Ends the tunnel from the client's side: FIN, and nobody is told. */
   close(): void {
+    const wasOpen = this.#phase === 'open';
     this.#phase = 'closed';
-    this.#socket.destroy();
+    // TLS may not have written the end of its handshake yet, and it says goodbye.
+    if (wasOpen && this.#plan.handshake.kind === 'real') this.#socket.destroySoon();
+    else this.#socket.destroy();
   }
 
   #connectLean(): Socket {
@@ -212,7 +222,9 @@ export class Tunnel {
       return;
     }
     this.#flightBytes = end;
-    if (end === flight.length) this.#open();
+    if (end < flight.length) return;
+    this.#socket.write(handshake.finish);
+    this.#open();
   }
 
   #open(): void {

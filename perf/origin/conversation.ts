@@ -1,5 +1,5 @@
 import { COMMAND_BYTES, decodeCommand, encodeCommand } from '../wire/command.ts';
-import { cannedServerFlight } from '../wire/handshake.ts';
+import { cannedClientFinish, cannedServerFlight } from '../wire/handshake.ts';
 import { fitsPattern, patternPiece } from '../wire/pattern.ts';
 
 /**
@@ -15,14 +15,15 @@ export interface Outlet {
 
 const RECORD_HEAD = 5;
 const flight = cannedServerFlight();
+const finish = cannedClientFinish();
 
 export class Conversation {
   readonly #outlet: Outlet;
-  /** Bytes of the ClientHello's record that are still to come; the head comes first. 0: the hello has been answered. */
+  /** Bytes that are still to come of the ClientHello's record head, of its body, of what the client ends with. */
   #helloLeft: number;
   readonly #gathered = Buffer.alloc(COMMAND_BYTES);
   #gatheredBytes = 0;
-  #doing: 'command' | 'hello-head' | 'hello' | 'echo' | 'upload' | 'download';
+  #doing: 'command' | 'hello-head' | 'hello' | 'finish' | 'echo' | 'upload' | 'download';
   #left = 0;
   #at = 0;
   #compare = false;
@@ -57,6 +58,8 @@ export class Conversation {
       case 'hello-head':
       case 'hello':
         return this.#takeHello(bytes, at, available);
+      case 'finish':
+        return this.#takeFinish(bytes, at, available);
       case 'command':
         return this.#takeCommand(bytes, at, available);
       case 'echo':
@@ -80,8 +83,18 @@ export class Conversation {
       this.#helloLeft = this.#gathered.readUInt16BE(3);
       return count;
     }
-    this.#doing = 'command';
+    this.#doing = 'finish';
+    this.#helloLeft = finish.length;
     this.#outlet.send(flight);
+    return count;
+  }
+
+  #takeFinish(bytes: Buffer, at: number, available: number): number {
+    const count = Math.min(available, this.#helloLeft);
+    const from = finish.length - this.#helloLeft;
+    if (finish.compare(bytes, at, at + count, from, from + count) !== 0) return -1;
+    this.#helloLeft -= count;
+    if (this.#helloLeft === 0) this.#doing = 'command';
     return count;
   }
 

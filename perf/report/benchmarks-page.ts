@@ -141,8 +141,8 @@ function method({ settings, runs, notes }: Comparison): string {
   and make round trips, 8 transfer bulk data, 32 upload like agents.
 - Processor time is that of the whole process tree, user and kernel mode, by the scheduler's clock, divided by the work done.
   What the kernel does in soft interrupts is charged to whoever it interrupts, for all alike.
-- The handshake is canned: a well-formed ClientHello with the server name, and a flight of the size of a TLS 1.3 server's. No
-  proxy decrypts, so real cryptography would only slow down the load generator.
+- The handshake is canned: a well-formed ClientHello with the server name, a flight of the size of a TLS 1.3 server's, and
+  what a client ends with. No proxy decrypts, so real cryptography would only slow down the load generator.
 - Echoed bytes are compared, uploads are acknowledged with their length; what fails is counted in the last column.
 - Idle tunnels are opened in a fresh instance that has carried a few hundred uploads. Kernel socket buffers are in no figure.
 - "× ours" is the median over the rounds of the ratio to the first gateway in the same round; "±" half the range of the cost.

@@ -20,6 +20,8 @@ const X25519_MLKEM768_BYTES = 1216;
 const ENCRYPTED_FLIGHT_BYTES = 2_400;
 /** A ticket of an earlier session (RFC 5077), as clients that come back offer it. */
 const TICKET_BYTES = 208;
+/** Message head, SHA-256 verify data, inner content type and tag (RFC 8446 sections 4.4.4 and 5.2). */
+const FINISHED_BYTES = 4 + 32 + 1 + 16;
 const SESSION_ID = pseudoRandom(32, 3);
 
 /** `large`: with a post-quantum key share and a session ticket, so that the hello does not fit one network segment. */
@@ -54,6 +56,17 @@ export function cannedClientHello(serverName: string, size: HelloSize): Buffer {
     vector(2, ...extensions),
   ]);
   return record(HANDSHAKE, TLS_1_0, Buffer.concat([Buffer.of(1), vector(3, body)]));
+}
+
+/**
+ * What a TLS 1.3 client ends its handshake with: ChangeCipherSpec and the encrypted Finished. Without it the tunnel would
+ * stay in its handshake for whoever watches it, and an idle one would be ended as too slow.
+ */
+export function cannedClientFinish(): Buffer {
+  return Buffer.concat([
+    record(CHANGE_CIPHER_SPEC, TLS_1_2, Buffer.of(1)),
+    record(APPLICATION_DATA, TLS_1_2, pseudoRandom(FINISHED_BYTES, 8)),
+  ]);
 }
 
 /** ServerHello, ChangeCipherSpec (middlebox compatibility, RFC 8446 appendix D.4) and one encrypted record. */

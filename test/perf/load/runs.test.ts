@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { LoadReport, WorkloadResult } from '../../../perf/load/result.ts';
-import { cannedClientHello, cannedServerFlight } from '../../../perf/wire/handshake.ts';
+import { cannedClientFinish, cannedClientHello, cannedServerFlight } from '../../../perf/wire/handshake.ts';
 import { packageFile } from '../../../src/config/package-file.ts';
 import type { Gateway, GatewayEvent } from '../../support/gateway.ts';
 import { freePort, startGateway } from '../../support/gateway.ts';
@@ -16,7 +16,8 @@ import { runProgram } from '../../support/programs.ts';
 /** `npm run load` as users run it, against the real gateway: every number it gives is compared with what the gateway saw. */
 
 const MAIN = packageFile('dist/perf/load/main.js');
-const HELLO_BYTES = cannedClientHello('localhost', 'small').length;
+/** What a client sends in its handshake. */
+const HELLO_BYTES = cannedClientHello('localhost', 'small').length + cannedClientFinish().length;
 const FLIGHT_BYTES = cannedServerFlight().length;
 const COMMAND_BYTES = 32;
 
@@ -54,7 +55,7 @@ describe('a load test through the gateway', () => {
   /** Runs one workload and waits until the gateway has told the end of every tunnel. */
   async function measure(
     words: string,
-  ): Promise<{ result: WorkloadResult; ends: { bytesUp: number; bytesDown: number }[] }> {
+  ): Promise<{ result: WorkloadResult; ends: { bytesUp: number; bytesDown: number }[]; verified: number }> {
     const seen = gateway.events.length;
     const through = ['--proxy', `127.0.0.1:${gateway.port}`, '--origin', `127.0.0.1:${originPort}`];
     const { code, stdout, stderr, report } = await load([...words.split(' '), ...through]);
@@ -64,7 +65,8 @@ describe('a load test through the gateway', () => {
     const ended = await allEnds(() => gateway.events.slice(seen));
     // The first tunnel is the probe.
     const ends = ended.map((event) => ({ bytesUp: Number(event['bytesUp']), bytesDown: Number(event['bytesDown']) }));
-    return { result, ends };
+    const verified = gateway.events.slice(seen).filter(({ event }) => event === 107).length;
+    return { result, ends, verified };
   }
 
   function failuresOf({ failures, groups }: WorkloadResult): number {
@@ -145,10 +147,13 @@ describe('a load test through the gateway', () => {
   });
 
   it('real TLS: a whole handshake with the certificate of the origin verified, then the same work', async () => {
-    const { result, ends } = await measure('echo --rate 20 --connections 2 --seconds 1 --warmup 0 --tls real');
+    const { result, ends, verified } = await measure(
+      'echo --rate 20 --connections 2 --seconds 1 --warmup 0 --tls real',
+    );
     assert.equal(failuresOf(result), 0);
     assert.equal(result.groups[0]?.latency.count, 20);
     assert.equal(ends.length, 3);
+    assert.equal(verified, 3);
   });
 
   it('says what to do when the gateway does not allow the origin', async () => {
@@ -210,7 +215,7 @@ describe('npm run load by itself', () => {
   });
 });
 
-/** Events of the ends of all tunnels: as many as were verified, and for a while no more come. */
+/** Events of the ends of all tunnels: as many as there were requests, and for a while no more come. */
 async function allEnds(events: () => readonly GatewayEvent[]): Promise<readonly GatewayEvent[]> {
   const limitMs = performance.now() + 15_000;
   let quietFromMs = performance.now();
@@ -220,7 +225,7 @@ async function allEnds(events: () => readonly GatewayEvent[]): Promise<readonly 
     if (now.length > known) quietFromMs = performance.now();
     known = now.length;
     const ends = now.filter(({ event }) => event === 100);
-    const isWhole = ends.length === now.filter(({ event }) => event === 107).length;
+    const isWhole = ends.length === now.filter(({ event }) => event === 103).length;
     if (isWhole && performance.now() - quietFromMs > 500) return ends;
     assert.ok(performance.now() < limitMs, 'the gateway has not told the end of every tunnel');
     await new Promise((resolve) => setTimeout(resolve, 50));

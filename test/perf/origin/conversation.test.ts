@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Conversation } from '../../../perf/origin/conversation.ts';
 import { COMMAND_BYTES, decodeCommand, encodeCommand } from '../../../perf/wire/command.ts';
-import { cannedClientHello, cannedServerFlight } from '../../../perf/wire/handshake.ts';
+import { cannedClientFinish, cannedClientHello, cannedServerFlight } from '../../../perf/wire/handshake.ts';
 import { PATTERN_BYTES, patternPiece } from '../../../perf/wire/pattern.ts';
 
 /** Both sides without sockets: what the origin sends is gathered. */
@@ -27,6 +27,7 @@ describe('origin', () => {
   const upload = patternPiece(0, 1_000);
   const script = Buffer.concat([
     cannedClientHello('origin.example', 'small'),
+    cannedClientFinish(),
     command('echo', 5),
     Buffer.from('hello'),
     command('upload', upload.length, true),
@@ -82,6 +83,10 @@ describe('origin', () => {
     const nonsense = Buffer.alloc(COMMAND_BYTES, 0x41);
     assert.ok(!new Conversation(new Recorder(), 'canned').received(nonsense, nonsense.length));
     assert.ok(!new Conversation(new Recorder(), 'none').received(nonsense, nonsense.length));
+    const hello = cannedClientHello('origin.example', 'small');
+    const unfinished = new Conversation(new Recorder(), 'canned');
+    assert.ok(unfinished.received(hello, hello.length));
+    assert.ok(!unfinished.received(nonsense, nonsense.length), 'another end of the handshake');
     const during = new Recorder();
     during.takes = false;
     const conversation = new Conversation(during, 'none');
