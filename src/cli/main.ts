@@ -2,8 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { registerCheck } from './check.ts';
 import { registerConfig } from './config.ts';
+import { registerEvents } from './events.ts';
 import { EXIT } from './exit-code.ts';
 import { registerStart } from './start.ts';
+import { registerStatus } from './status.ts';
 import { packageVersion } from './version.ts';
 
 /** The command `oms-gateway`: dispatches to one file per command. The only place that ends the process. */
@@ -24,6 +26,8 @@ const done = (result: number): void => {
 registerStart(program, done);
 registerCheck(program, done);
 registerConfig(program, done);
+registerStatus(program, done);
+registerEvents(program, done);
 
 try {
   await program.parseAsync();
