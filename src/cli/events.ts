@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { prettyLines } from '../events/destination.ts';
+import { prettyLines } from '../events/formats.ts';
 import type { AdminEndpoint } from './admin-client.ts';
 import { askAdmin, followAdmin } from './admin-client.ts';
 import { complain, endpointOf } from './ask.ts';

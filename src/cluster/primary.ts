@@ -6,12 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { resolveHostRules } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
-import { openDestination } from '../events/destination.ts';
 import type { EventId } from '../events/catalogue.ts';
-import type { LogDestination } from '../events/destination.ts';
 import { EventFeed } from '../events/feed.ts';
 import type { EventWriter, LineSink } from '../events/writer.ts';
 import { createEventWriter } from '../events/writer.ts';
+import { openGatewayLog } from './gateway-log.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
 import type { EngineChoice } from './engine-choice.ts';
@@ -36,7 +35,7 @@ export interface PrimaryOptions {
 
 /** Runs the gateway until it is told to stop. Resolves with the exit code. */
 export async function runPrimary({ config, version }: PrimaryOptions): Promise<number> {
-  const log = openLog(config.log.file);
+  const log = openGatewayLog(config.log);
   if (log === null) return 1;
   const telemetry = new Telemetry();
   const feed = new EventFeed();
@@ -49,7 +48,10 @@ export async function runPrimary({ config, version }: PrimaryOptions): Promise<n
   const reported = (event: EventId): void => {
     telemetry.ownReported(event);
   };
-  const events = createEventWriter({ level: config.log.level, sink, reported });
+  const events = createEventWriter({ ...config.log, sink, reported });
+  process.on('SIGUSR2', () => {
+    for (const detail of log.reopen()) events.notice('application-error', { detail });
+  });
   try {
     const choice = chooseEngine(config.engine);
     if (!choice.ok) {
@@ -57,21 +59,12 @@ export async function runPrimary({ config, version }: PrimaryOptions): Promise<n
       process.stderr.write(`oms-gateway: engine: ${choice.why}\n`);
       return 1;
     }
-    const primary = new Primary({ config, choice, version, events, sink, feed, telemetry, dropped: () => log.dropped });
+    const dropped = (): number => log.dropped;
+    const primary = new Primary({ config, choice, version, events, sink, feed, telemetry, dropped });
     return await primary.run();
   } finally {
     telemetry.stop();
     log.close();
-  }
-}
-
-function openLog(file: string): LogDestination | null {
-  try {
-    return openDestination(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    process.stderr.write(`oms-gateway: log.file: ${file} cannot be opened for appending (${code ?? message})\n`);
-    return null;
   }
 }
 

@@ -20,6 +20,7 @@ export function startWorker(): void {
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
+  process.on('SIGUSR2', () => undefined);
   process.on('disconnect', () => {
     leave(running, ORPHAN_LIMIT_MS);
   });

@@ -44,7 +44,7 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
     },
     parts.later,
   );
-  const writer = createEventWriter({ level: config.log.level, sink: lines });
+  const writer = createEventWriter({ ...config.log, sink: lines });
   const driver = new Driver({
     transport,
     session: { rules: compileRules(settings), limits: config.limits, timeouts: config.timeouts },

@@ -31,6 +31,10 @@ const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 
 export interface EventWriterOptions {
   readonly level: Level;
+  /** Levels of single events instead of their own; "off" writes none. */
+  readonly levels?: Readonly<Record<string, Level | 'off'>>;
+  /** Events 103 and 107 are written of every n-th tunnel only. */
+  readonly sample?: number;
   readonly sink: LineSink;
   /** Told of every event, those that are not written included. */
   readonly reported?: (event: EventId) => void;
@@ -46,10 +50,12 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     },
     options.sink,
   );
+  const { sample = 1 } = options;
   const write: EventWriter['write'] = (event, reason, fields) => {
-    const { level } = EVENTS[event];
+    const level = options.levels?.[event] ?? EVENTS[event].level;
     options.reported?.(event);
-    if (!logger.isLevelEnabled(level)) return;
+    if (level === 'off' || !logger.isLevelEnabled(level)) return;
+    if (sample > 1 && SAMPLED.has(event) && !isChosen(fields, sample)) return;
     logger[level](compose(event, reason, fields));
   };
   return {
@@ -58,6 +64,15 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
       write(NOTICES[notice].event, notice, fields);
     },
   };
+}
+
+/** Events that each tunnel has one of. */
+const SAMPLED: ReadonlySet<EventId> = new Set([103, 107]);
+
+/** Chosen by the tunnel's own number, the part of its id behind the last hyphen: its events are written together or not. */
+function isChosen({ tunnel }: Fields, sample: number): boolean {
+  if (typeof tunnel !== 'string') return true;
+  return parseInt(tunnel.slice(tunnel.lastIndexOf('-') + 1), 36) % sample === 0;
 }
 
 function compose(event: EventId, reason: Reason | Notice | null, fields: Fields): Record<string, Fields[string]> {

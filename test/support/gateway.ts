@@ -41,8 +41,15 @@ export interface Gateway {
 
 export const MAIN = packageFile('dist/src/cli/main.js');
 
-/** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
-export async function startGateway(config: Readonly<Record<string, unknown>>): Promise<Gateway> {
+/**
+ * Starts a gateway on a free port of loopback.
+ * @param started how its start is seen where its events do not go to standard output
+ * @throws when it ends before it listens
+ */
+export async function startGateway(
+  config: Readonly<Record<string, unknown>>,
+  started?: () => boolean,
+): Promise<Gateway> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
@@ -57,7 +64,9 @@ export async function startGateway(config: Readonly<Record<string, unknown>>): P
   });
   const early = exited.then((code) => Promise.reject(new Error(`the gateway ended with ${code}: ${watch.errors()}`)));
   early.catch(() => undefined);
-  await Promise.race([watch.waitForEvent((event) => event.event === 101, 10_000), early]);
+  const listens =
+    started === undefined ? watch.waitForEvent((event) => event.event === 101, 10_000) : waitUntil(started, 10_000);
+  await Promise.race([listens, early]);
   const pid = child.pid ?? 0;
   unref(child);
   return {
@@ -77,6 +86,14 @@ export async function startGateway(config: Readonly<Record<string, unknown>>): P
       return exited;
     },
   };
+}
+
+async function waitUntil(ready: () => boolean, ms: number): Promise<void> {
+  const limit = performance.now() + ms;
+  while (!ready()) {
+    if (performance.now() > limit) throw new Error(`nothing was seen of the start within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function unref(child: ChildProcess): void {
