@@ -190,6 +190,7 @@ class Primary {
       readiness: () => this.#board.readiness(),
       status: () => this.#board.status(),
       metrics: () => this.#board.metrics(),
+      history: () => this.#telemetry.history(),
       feed: this.#feed,
       tunnels: (query) =>
         this.#questions.ask(this.#board.readyWorkers, query, (worker, question) => {

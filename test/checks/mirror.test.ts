@@ -35,6 +35,9 @@ const PARTS_OF_THE_SCHEMA = [
 const RUN_AS_A_WHOLE = [
   ...['cli/main', 'cli/start', 'cli/version', 'cluster/handoff', 'cluster/listener', 'cluster/primary'],
   ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
+  ...['admin/routes', 'admin/answers', 'admin/history', 'admin/tunnels', 'admin/status'],
+  // In a real browser, by test/admin/page.test.ts.
+  ...['page/ask', 'page/dom', 'page/main', 'page/search', 'page/state', 'page/views'],
   ...['engine/driver', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
   ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble', 'engine/running', 'engine/settings'],
   ...['connection', 'connection-state', 'engine', 'libc', 'listener', 'listening', 'loop', 'messages', 'run'].map(
