@@ -9,6 +9,10 @@ export const readinessSchema = z.strictObject({
   why: z.string().optional().describe('Why not, as half a sentence.'),
 });
 
+export const reloadQuerySchema = z.strictObject({
+  enforce: z.enum(['true', 'false']).optional().describe('End open tunnels that the new configuration refuses.'),
+});
+
 export const reloadSchema = z.strictObject({
   ok: z.boolean(),
   changed: z.array(z.string()).optional().describe('Keys that are in effect with a new value.'),

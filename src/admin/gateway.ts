@@ -23,8 +23,8 @@ export interface AdminGateway {
   tunnels(query: TunnelQuery): Promise<TunnelPage | null>;
   /** What the rules in effect say of a destination; nothing is resolved or dialed. */
   check(target: Authority): DestinationCheck;
-  /** Reads the configuration again and puts it into effect, as SIGHUP does. Never throws. */
-  reload(): Promise<ReloadResult>;
+  /** Reads the configuration again and puts it into effect, as SIGHUP does. Never throws. @param enforce end tunnels it refuses */
+  reload(enforce: boolean): Promise<ReloadResult>;
   /** Begins to drain, as SIGTERM does; a second call changes nothing. Answers how long tunnels may take, in seconds. */
   drain(): { readonly seconds: number };
 }

@@ -1,6 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { drainSchema, errorSchema, healthSchema, jsonSchema, readinessSchema, reloadSchema } from './answers.ts';
+import {
+  drainSchema,
+  errorSchema,
+  healthSchema,
+  jsonSchema,
+  readinessSchema,
+  reloadQuerySchema,
+  reloadSchema,
+} from './answers.ts';
 import { checkQuerySchema, checkSchema, readDestination } from './check.ts';
 import type { EventQuery } from './event-stream.ts';
 import { eventListSchema, eventQuerySchema, eventsAsJson, filterOf, streamEvents } from './event-stream.ts';
@@ -110,9 +118,10 @@ export const ROUTES: readonly AdminRoute[] = [
     method: 'POST',
     path: '/reload',
     summary: 'Reads the configuration again; 422 when it is wrong, and then nothing changes.',
+    query: reloadQuerySchema,
     answers: { 200: reloadSchema, 422: reloadSchema },
-    respond: async (gateway) => {
-      const result = await gateway.reload();
+    respond: async (gateway, query) => {
+      const result = await gateway.reload(query['enforce'] === 'true');
       return { status: result.ok ? 200 : 422, body: result };
     },
   }),

@@ -16,24 +16,40 @@ export interface GatewayLog extends LineSink {
 const BYTES_PER_MB = 1_000_000;
 const MS_PER_DAY = 86_400_000;
 
-/** Answers null when a file cannot be opened, which has been told on standard error then. */
-export function openGatewayLog(log: Config['log']): GatewayLog | null {
-  const main = open('log.file', () => (log.file === '' ? openStandardOutput() : openFile(log, log.file, '')));
-  if (main === null) return null;
-  if (log.accessFile === '')
+/** A log file cannot be opened; `key` of the configuration names it. */
+export class LogFileProblem extends Error {
+  readonly key: string;
+
+  constructor(key: string, file: string, cause: unknown) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    super(`${file} cannot be opened for appending (${code ?? message})`);
+    this.key = key;
+  }
+}
+
+/** @throws LogFileProblem when a file cannot be opened for appending */
+export function openGatewayLog(log: Config['log']): GatewayLog {
+  const main = log.file === '' ? openStandardOutput() : openFile(log, 'file', '');
+  if (log.accessFile === '') {
     return gatewayLog([main], (lines) => {
       main.write(lines);
     });
-  const access = open('log.accessFile', () => openFile(log, log.accessFile, ACCESS_HEAD));
-  if (access === null) {
-    main.close();
-    return null;
   }
+  const access = openAccessFile(log, main);
   return gatewayLog([main, access], (lines) => {
     main.write(lines);
     const text = accessLines(lines);
     if (text !== '') access.write(text);
   });
+}
+
+function openAccessFile(log: Config['log'], main: LogDestination): LogDestination {
+  try {
+    return openFile(log, 'accessFile', ACCESS_HEAD);
+  } catch (error) {
+    main.close();
+    throw error;
+  }
 }
 
 function gatewayLog(destinations: readonly LogDestination[], write: (lines: string) => void): GatewayLog {
@@ -49,16 +65,12 @@ function gatewayLog(destinations: readonly LogDestination[], write: (lines: stri
   };
 }
 
-function openFile({ maxSizeMb, maxAgeDays, keep }: Config['log'], path: string, head: string): LogDestination {
-  return openLogFile({ path, maxBytes: maxSizeMb * BYTES_PER_MB, maxAgeMs: maxAgeDays * MS_PER_DAY, keep, head });
-}
-
-function open(key: string, opened: () => LogDestination): LogDestination | null {
+function openFile(log: Config['log'], key: 'file' | 'accessFile', head: string): LogDestination {
+  const { maxSizeMb, maxAgeDays, keep } = log;
+  const path = log[key];
   try {
-    return opened();
+    return openLogFile({ path, maxBytes: maxSizeMb * BYTES_PER_MB, maxAgeMs: maxAgeDays * MS_PER_DAY, keep, head });
   } catch (error) {
-    const { code, message, path = '' } = error as NodeJS.ErrnoException;
-    process.stderr.write(`oms-gateway: ${key}: ${path} cannot be opened for appending (${code ?? message})\n`);
-    return null;
+    throw new LogFileProblem(`log.${key}`, path, error);
   }
 }

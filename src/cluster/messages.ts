@@ -1,3 +1,4 @@
+import type { HostRule } from '../config/presets.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import type { TunnelList, TunnelQuery } from '../engine/tunnel-list.ts';
 import type { MeterReport } from '../metrics/meter.ts';
@@ -8,8 +9,11 @@ import type { VitalSigns } from '../metrics/vitals.ts';
 /** Engines by name, as event 101 shows them. */
 export type EngineName = 'portable' | 'linux';
 
-/** The descriptor under which a worker inherits the listening socket: behind stdin, stdout, stderr and the channel. */
-export const INHERITED_LISTENER = 4;
+/**
+ * The descriptors that a worker inherits for an engine that accepts by itself, behind stdin, stdout, stderr and the
+ * channel of these messages.
+ */
+export const INHERITED = { listenFd: 4, lineFd: 5 } as const;
 
 export interface WorkerSettings {
   readonly engine: EngineName;
@@ -18,6 +22,10 @@ export interface WorkerSettings {
 
 export type ToWorker =
   | { readonly kind: 'configure'; readonly settings: WorkerSettings }
+  /** The next slice of the allowed hosts of a configuration to come, answered by `rules-taken`. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  /** Put a configuration into effect with the slices sent before, answered by `reconfigured`. `hostRules` is empty here. */
+  | { readonly kind: 'reconfigure'; readonly loop: LoopSettings; readonly enforce: boolean }
   /** A client's socket travels with this message; only for an engine that does not accept by itself. */
   | { readonly kind: 'accept' }
   /** Tell which tunnels are open. */
@@ -29,6 +37,9 @@ export type FromWorker =
   /** The worker listens to messages. What is sent before is lost: an ES module entry point loads asynchronously. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'ready' }
+  | { readonly kind: 'rules-taken' }
+  /** Everything new is judged by the new configuration; so many open tunnels were ended by it. */
+  | { readonly kind: 'reconfigured'; readonly ended: number }
   /** So many handed sockets are the worker's now, in the order they were handed. */
   | { readonly kind: 'adopted'; readonly count: number }
   /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */

@@ -4,6 +4,11 @@
  */
 const SAME_SIGNAL_MS = 300;
 
+/** Calls `reload` on SIGHUP, which daemons take for "read your configuration again". */
+export function onReloadSignal(reload: () => void): void {
+  process.on('SIGHUP', reload);
+}
+
 /** Calls `first` on the first stop signal and `second` on a deliberate second one. */
 export function onStopSignal(first: (signal: string) => void, second: () => void): void {
   let firstMs = -1;
@@ -18,4 +23,9 @@ export function onStopSignal(first: (signal: string) => void, second: () => void
   };
   process.on('SIGTERM', handle);
   process.on('SIGINT', handle);
+}
+
+/** SIGUSR2: log files were moved away and are opened anew, as logrotate's postrotate asks for. */
+export function onReopenSignal(reopen: () => void): void {
+  process.on('SIGUSR2', reopen);
 }

@@ -2,7 +2,11 @@ import type { Worker } from 'node:cluster';
 import cluster from 'node:cluster';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Readable } from 'node:stream';
+import { readLines } from '../events/read-lines.ts';
+import type { MeterReport } from '../metrics/meter.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import { INHERITED } from './messages.ts';
 
 /**
  * Keeps the wanted number of workers alive: starts them, replaces those that die, ends them. Knows nothing of sockets
@@ -26,6 +30,8 @@ export class Supervisor {
   readonly #listener: SupervisorListener;
   readonly #settings: (workerNumber: number) => WorkerSettings;
   readonly #workers = new Set<Worker>();
+  /** Workers that have their first configuration: a later one has to be sent to them. */
+  readonly #configured = new Set<Worker>();
   #started = 0;
   #leaving = false;
   #allGone: (() => void) | null = null;
@@ -35,7 +41,7 @@ export class Supervisor {
     this.#listener = listener;
   }
 
-  /** @param listenFd a listening socket that the workers inherit, see `INHERITED_LISTENER`; null when they get none */
+  /** @param listenFd a listening socket that the workers inherit, see `INHERITED`; null when they get none */
   start(count: number, listenFd: number | null): void {
     const extension = extname(fileURLToPath(import.meta.url));
     cluster.setupPrimary({
@@ -43,7 +49,7 @@ export class Supervisor {
       args: [],
       // Event lines are full of quotes: as JSON each would be escaped and read again.
       serialization: 'advanced',
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...(listenFd === null ? [] : [listenFd])],
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...(listenFd === null ? [] : [listenFd, 'pipe' as const])],
     });
     for (let index = 0; index < count; index += 1) this.#fork();
   }
@@ -78,23 +84,46 @@ export class Supervisor {
     if (worker.isConnected()) worker.send(message, () => undefined);
   }
 
+  /** Workers that run by a configuration sent to them, in the order of their start. */
+  get configured(): Worker[] {
+    return [...this.#configured];
+  }
+
+  /** What is in effect when the worker can listen, not what was when it was started. */
+  #configure(worker: Worker, workerNumber: number): void {
+    this.#configured.add(worker);
+    this.send(worker, { kind: 'configure', settings: this.#settings(workerNumber) });
+  }
+
   #fork(): void {
     this.#started += 1;
     const startedMs = performance.now();
     const worker = cluster.fork();
     this.#workers.add(worker);
     this.#listener.started(worker);
-    const settings = this.#settings(this.#started);
+    const workerNumber = this.#started;
     worker.on('message', (message: FromWorker) => {
       // Told to leave before it could listen: it holds nothing, so it can simply end.
       if (message.kind === 'hello' && this.#leaving) worker.process.kill('SIGKILL');
-      else if (message.kind === 'hello') this.send(worker, { kind: 'configure', settings });
+      else if (message.kind === 'hello') this.#configure(worker, workerNumber);
       else if (message.kind === 'ready') this.#listener.ready(worker);
       else this.#listener.message(worker, message);
     });
+    const lines = (worker.process.stdio as readonly unknown[])[INHERITED.lineFd];
+    if (lines instanceof Readable) {
+      readLines(lines, {
+        lines: (text) => {
+          this.#listener.message(worker, { kind: 'log', lines: text, report: null });
+        },
+        counts: (json) => {
+          this.#listener.message(worker, { kind: 'log', lines: '', report: JSON.parse(json) as MeterReport });
+        },
+      });
+    }
     worker.on('error', () => undefined);
     worker.on('exit', (code: number, signal: string | null) => {
       this.#workers.delete(worker);
+      this.#configured.delete(worker);
       this.#listener.gone(worker, signal ?? `exit code ${code}`, this.#leaving);
       this.#replace(performance.now() - startedMs);
       if (this.#workers.size === 0) this.#allGone?.();

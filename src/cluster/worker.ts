@@ -3,7 +3,7 @@ import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
 import { VITALS_MS, Vitals } from '../metrics/vitals.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
-import { INHERITED_LISTENER } from './messages.ts';
+import { INHERITED } from './messages.ts';
 
 /**
  * A worker process: runs one engine, hands finished event lines to the primary, leaves when told to or when the primary
@@ -18,6 +18,7 @@ export function startWorker(): void {
   let adopted = 0;
 
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
+  process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
   process.on('SIGUSR2', () => undefined);
@@ -34,6 +35,16 @@ export function startWorker(): void {
         if (running !== null && handle !== undefined) running.adopt(handle);
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
+        return;
+      case 'rules':
+        running?.takeRules(message.rules, () => {
+          send({ kind: 'rules-taken' });
+        });
+        return;
+      case 'reconfigure':
+        running?.reconfigure(message.loop, message.enforce, (ended) => {
+          send({ kind: 'reconfigured', ended });
+        });
         return;
       case 'list':
         void running?.list(message.query).then((list) => {
@@ -77,7 +88,7 @@ function tellVitals(): void {
 }
 
 function run({ engine, loop }: WorkerSettings): RunningEngine {
-  return engine === 'linux' ? runLinuxEngine(loop, INHERITED_LISTENER, HOST) : runPortableEngine(loop, HOST);
+  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, HOST) : runPortableEngine(loop, HOST);
 }
 
 /** A worker that lost its footing is replaced; its tunnels end with it. */

@@ -5,10 +5,8 @@
 const UNSUPPORTED = [
   'listen.proxyProtocol',
   'workspaces',
-  'hostLists',
   'allowedClientCertificates',
   'tls.hiddenClientCertificate',
-  'relayProxy',
   'clients',
   'limits.maxTunnels',
 ] as const;
@@ -16,7 +14,7 @@ const UNSUPPORTED = [
 /** What is said about such a key. */
 export const UNSUPPORTED_TEXT = 'is not supported by this version; it is refused, because ignoring it could be unsafe';
 
-/** @param path e.g. "relayProxy" or "listen.proxyProtocol" */
+/** @param path e.g. "hostLists" or "listen.proxyProtocol" */
 export function isUnsupportedKey(path: string): boolean {
   return UNSUPPORTED.some((key) => key === path);
 }

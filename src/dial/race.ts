@@ -58,7 +58,8 @@ export class Race {
 }
 
 /** RFC 8305 section 4. */
-function interleave(addresses: readonly IpAddress[]): IpAddress[] {
+function interleave(addresses: readonly IpAddress[]): readonly IpAddress[] {
+  if (addresses.length < 2) return addresses;
   const first = addresses.filter(({ family }) => family === addresses[0]?.family);
   const second = addresses.filter(({ family }) => family !== addresses[0]?.family);
   const mixed: IpAddress[] = [];

@@ -1,7 +1,10 @@
 import type { EventId } from '../events/catalogue.ts';
+import type { Subject } from '../events/line.ts';
+import { GATEWAY } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
+import type { RelayRoutes } from '../relay/routes.ts';
 import { refuseUnread } from '../tunnel/refuse.ts';
 import type { Meter } from '../metrics/meter.ts';
 import type { SessionContext } from '../tunnel/state.ts';
@@ -16,29 +19,43 @@ import { Tunnel } from './tunnel.ts';
  * timer wheel and knows how many tunnels are open. One per engine; knows no socket.
  */
 
-/** Writes one numbered event. Must be cheap and must not throw. */
-export type Report = (event: EventId, reason: Reason | null, fields: Fields) => void;
+/** Writes one numbered event; `subject` is whom it is about. Must be cheap and must not throw. */
+export type Report = (event: EventId, reason: Reason | null, fields: Fields, subject: Subject) => void;
 
 /** What all tunnels of a loop share. */
-export interface DriverContext {
+export interface DriverContext extends Readonly<Configured> {
   readonly transport: Transport;
   readonly wheel: TimerWheel;
-  readonly session: SessionContext;
-  readonly resolver: Resolver;
   readonly report: Report;
   readonly meter: Meter;
-  /** Seconds, as configured. */
-  readonly timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
   tunnelClosed(tunnel: Tunnel): void;
+}
+
+/** What a reload replaces. */
+export interface Configured {
+  session: SessionContext;
+  resolver: Resolver;
+  /** How destinations are reached through relays; null: directly. */
+  relays: RelayAccess | null;
+  /** Seconds, as configured. */
+  timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
+}
+
+/** The relays, and what certificates of `https://` ones are held against. */
+export interface RelayAccess {
+  readonly routes: RelayRoutes;
+  /** PEM certificates trusted instead of the system's; none: the system's. */
+  readonly trusted: readonly string[];
 }
 
 export interface DriverOptions {
   readonly transport: Transport;
   readonly session: SessionContext;
   readonly resolver: Resolver;
+  readonly relays?: RelayAccess | null;
   readonly report: Report;
+  readonly timeouts: Configured['timeouts'];
   readonly meter: Meter;
-  readonly timeouts: DriverContext['timeouts'];
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
   /** Told when the last open tunnel has closed. */
@@ -49,7 +66,7 @@ export interface DriverOptions {
 const LOOK_MS = 1_000;
 
 export class Driver {
-  readonly #context: DriverContext;
+  readonly #context: DriverContext & Configured;
   readonly #tunnels = new Set<Tunnel>();
   readonly #idPrefix: string;
   readonly #idle: () => void;
@@ -68,6 +85,7 @@ export class Driver {
       wheel: new TimerWheel(options.transport.now()),
       session: options.session,
       resolver: options.resolver,
+      relays: options.relays ?? null,
       report: options.report,
       meter: options.meter,
       timeouts: options.timeouts,
@@ -112,7 +130,7 @@ export class Driver {
     if (nowMs >= this.#tellRefusedMs) {
       // One event a second: a flood of clients must not become a flood of lines.
       this.#tellRefusedMs = nowMs + 1_000;
-      this.#context.report(403, 'out-of-resources', { detail, refusedClients: this.#refusedClients });
+      this.#context.report(403, 'out-of-resources', { detail, refusedClients: this.#refusedClients }, GATEWAY);
       this.#refusedClients = 0;
     }
     return refuseUnread('out-of-resources', { detail });
@@ -138,6 +156,21 @@ export class Driver {
     const builder = new TunnelListBuilder(query);
     for (const tunnel of this.#tunnels) builder.add(tunnel.row(nowMs));
     return builder.list;
+  }
+
+  /**
+   * Judges by a new configuration from now on, also those who have connected already and not asked for anything yet.
+   * Tunnels that are open, and requests that are allowed already, go on.
+   */
+  reconfigure(configured: Readonly<Configured>): void {
+    Object.assign(this.#context, configured);
+    for (const tunnel of this.#tunnels) tunnel.reconfigure(configured.session);
+  }
+
+  /** Ends the tunnels that the rules in effect would refuse. @returns how many */
+  enforce(): number {
+    const { rules } = this.#context.session;
+    return [...this.#tunnels].filter((tunnel) => tunnel.enforce(rules)).length;
   }
 
   /** Ends all tunnels that are still open. */

@@ -1,13 +1,22 @@
+import type { Authority } from '../address/authority.ts';
 import { formatAuthority } from '../address/authority.ts';
+import { parseIp } from '../address/ip.ts';
 import type { EventId } from '../events/catalogue.ts';
+import { Subject } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { reasonRow } from '../events/reasons.ts';
+import { judgeAddress } from '../policy/address-guard.ts';
+import { judgeDestination } from '../policy/destination.ts';
+import type { Rules } from '../policy/rules.ts';
 import type { Command } from '../tunnel/command.ts';
 import type { Input, Side } from '../tunnel/input.ts';
 import { otherSide } from '../tunnel/input.ts';
 import { Session } from '../tunnel/session.ts';
+import type { SessionContext } from '../tunnel/state.ts';
 import { Account } from './account.ts';
-import { Dial } from './dial.ts';
+import type { Through } from './dial.ts';
+import type { Dialing } from './open-dial.ts';
+import { openDial } from './open-dial.ts';
 import type { DriverContext } from './driver.ts';
 import type { Connection, ConnectionOwner } from './engine.ts';
 import type { TimerEntry } from './timer-wheel.ts';
@@ -25,6 +34,9 @@ const RESET_GRACE_MS = 500;
 /** A tunnel that stays open is reported this often. */
 const INTERIM_MS = 3_600_000;
 
+/** Command lists that wait for their next use. */
+const spare: Command[][] = [];
+
 type Phase = 'session' | 'opaque' | 'closing' | 'closed';
 
 export class Tunnel implements ConnectionOwner, TimerEntry {
@@ -34,18 +46,20 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   slot = -1;
 
   readonly #context: DriverContext;
-  readonly #id: string;
   readonly #client: Connection;
-  readonly #clientName: string;
   readonly #openedMs: number;
+  /** Tunnel, client, and destination once it is known: what every event of this tunnel says. */
+  #subject: Subject;
+  #target: Authority | null = null;
   readonly #account: Account;
   #interimMs: number;
   #tls = '';
-  #destination = '';
   #session: Session | null;
   #phase: Phase = 'session';
   #origin: Connection | null = null;
-  #dial: Dial | null = null;
+  #dial: Dialing | null = null;
+  /** The relay the tunnel leads through, "" for none. */
+  #relay = '';
   #clientEnded = false;
   #originEnded = false;
   #openConnections = 1;
@@ -54,9 +68,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
 
   constructor(context: DriverContext, id: string, client: Connection) {
     this.#context = context;
-    this.#id = id;
     this.#client = client;
-    this.#clientName = nameOf(client);
+    this.#subject = new Subject({ tunnel: id, client: nameOf(client) });
     this.#openedMs = context.transport.now();
     this.#interimMs = this.#openedMs + INTERIM_MS;
     this.#account = new Account(context.meter);
@@ -132,23 +145,43 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     }
   }
 
+  /** A reload: what this client has still to say is judged anew. */
+  reconfigure(context: SessionContext): void {
+    this.#session?.reconfigure(context);
+  }
+
+  /** Ends the tunnel when it leads where these rules allow none. @returns whether it was ended */
+  enforce(rules: Rules): boolean {
+    const target = this.#target;
+    if (target === null || (this.#phase !== 'session' && this.#phase !== 'opaque')) return false;
+    // Behind a relay the address is the relay's.
+    const address = this.#origin === null || this.#relay !== '' ? null : parseIp(this.#origin.remoteAddress);
+    const verdict = judgeDestination(rules.destination, target);
+    const allowed = verdict.allow && (address === null || judgeAddress(rules.guard, address, target.port).allow);
+    if (!allowed) this.cut('no-longer-allowed', { host: target.host.text });
+    return !allowed;
+  }
+
   /** Ends the tunnel from outside, e.g. when the drain time is over. */
-  cut(reason: Reason): void {
+  cut(reason: Reason, fields: Fields = {}): void {
     if (this.#phase === 'session' || this.#phase === 'opaque') {
-      this.#beginClosing(reason, this.#destination === '');
+      this.#beginClosing(reason, this.#target === null, fields);
       this.#client.close();
       this.#origin?.close();
     }
   }
 
   /** The dial succeeded: `connection` is the tunnel's from now on. */
-  dialed(connection: Connection, address: string): void {
+  dialed(connection: Connection, address: string, through?: Through): void {
     this.#dial = null;
     this.#origin = connection;
     this.#openConnections += 1;
     connection.owner = this;
+    this.#relay = through?.relay ?? '';
     this.#account.opened(this.#context.transport.now());
     this.#tell({ kind: 'dialed', address });
+    // What came right behind the relay's answer is the destination's, and judged as such.
+    if (through !== undefined && through.rest.length > 0) this.received(connection, through.rest);
   }
 
   dialFailed(reason: Extract<Input, { kind: 'dial-failed' }>['reason'], fields: Fields): void {
@@ -170,9 +203,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   row(nowMs: number): TunnelRow {
     const { upPerSecond, downPerSecond } = this.#account;
     return {
-      tunnel: this.#id,
-      client: this.#clientName,
-      destination: this.#destination,
+      ...this.#names(),
       state: this.#session?.state ?? this.#phase,
       tls: this.#tls,
       bytesUp: this.#origin?.bytesSent ?? 0,
@@ -183,13 +214,21 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     };
   }
 
+  #names(): Pick<TunnelRow, 'tunnel' | 'client' | 'destination'> {
+    const { tunnel = '', client = '', destination = '' } = this.#subject.fields;
+    return { tunnel: String(tunnel), client: String(client), destination: String(destination) };
+  }
+
   #tell(input: Input): void {
     const session = this.#session;
     if (session === null) return;
-    const commands: Command[] = [];
+    // Carrying out a command may tell the session of something else, so one list is not enough.
+    const commands = spare.pop() ?? [];
     try {
       session.on(input, this.#context.transport.now(), commands);
       for (const command of commands) this.#carryOut(command, input);
+      commands.length = 0;
+      spare.push(commands);
     } catch (error) {
       // A mistake of ours ends this tunnel, not the worker.
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -217,9 +256,10 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         this.#connection(command.side)?.resumeReading();
         return;
       case 'dial':
-        this.#destination = formatAuthority(command.destination);
+        this.#target = command.destination;
+        this.#subject = new Subject({ ...this.#subject.fields, destination: formatAuthority(command.destination) });
         this.#account.dialing(this.#context.transport.now());
-        this.#dial = new Dial(this.#context, command.destination, this);
+        this.#dial = openDial(this.#context, command.destination, this);
         this.#dial.start();
         return;
       case 'report':
@@ -335,12 +375,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
 
   #report(event: EventId, reason: Reason | null, fields: Fields): void {
     if (event === 107) this.#tls = String(fields['tlsVersion'] ?? '');
-    this.#context.report(event, reason, {
-      tunnel: this.#id,
-      client: this.#clientName,
-      ...(this.#destination === '' ? {} : { destination: this.#destination }),
-      ...fields,
-    });
+    this.#context.report(event, reason, fields, this.#subject);
   }
 
   /** The closing event: bytes each way, how long, who ended it and why. */
@@ -352,7 +387,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     const bytesDown = this.#origin === null ? 0 : this.#client.bytesSent;
     const durationMs = Math.round(this.#context.transport.now() - this.#openedMs);
     this.#account.closed(reason, durationMs, bytesUp, bytesDown);
-    this.#report(100, reason, { ...fields, endedBy: blame, bytesUp, bytesDown, durationMs });
+    const relay = this.#relay === '' ? {} : { relay: this.#relay };
+    this.#report(100, reason, { ...fields, ...relay, endedBy: blame, bytesUp, bytesDown, durationMs });
   }
 
   #sideOf(connection: Connection): Side {

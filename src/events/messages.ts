@@ -18,6 +18,11 @@ export const NOTICES = {
     event: 100,
     text: 'Worker {worker} ended ({cause}) with {tunnels} open tunnel(s); another takes its place.',
   },
+  'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
+  'reload-refused': {
+    event: 401,
+    text: 'Wrong configuration; the running one stays in effect: {problems}',
+  },
   'events-dropped': { event: 100, text: '{count} event(s) could not be written in time and were dropped.' },
   'nothing-allowed': {
     event: 300,
@@ -35,15 +40,34 @@ const VERIFIED_TEXT = 'TLS session is successfully verified: SNI {sni}.';
 const CLOSED_TEXT =
   'Tunnel to {destination} ended: {why}; {bytesUp} bytes up, {bytesDown} bytes down, {durationMs} ms, ended by {endedBy}.';
 
-/** The message of an event. */
-export function messageOf(event: EventId, reason: Reason | Notice | null, fields: Fields): string {
-  if (reason === null)
-    return fillText(event === 103 ? CONNECT_TEXT : event === 107 ? VERIFIED_TEXT : EVENTS[event].title, fields);
-  if (isNotice(reason)) return fillText(NOTICES[reason].text, fields);
-  const sentence = fillText(REASONS[reason].text, fields);
+const NOBODY: Fields = {};
+
+/**
+ * The message of an event.
+ * @param subject whom the event is about; its fields fill placeholders as those of the event do
+ */
+export function messageOf(
+  event: EventId,
+  reason: Reason | Notice | null,
+  fields: Fields,
+  subject: Fields = NOBODY,
+): string {
+  if (reason === null) return fillText(ownTextOf(event), fields, subject);
+  if (isNotice(reason)) return fillText(NOTICES[reason].text, fields, subject);
+  const sentence = fillText(REASONS[reason].text, fields, subject);
   // Refusals for want of room are events 100 too; only the end of a tunnel has a duration.
   const isEnd = event === 100 && fields['durationMs'] !== undefined;
-  return isEnd ? fillText(CLOSED_TEXT, { ...fields, why: sentence.replace(/\.$/, '') }) : sentence;
+  return isEnd ? fillText(CLOSED_TEXT, fields, subject, { why: withoutStop(sentence) }) : sentence;
+}
+
+/** Sentences of events that need no reason. */
+function ownTextOf(event: EventId): string {
+  if (event === 103) return CONNECT_TEXT;
+  return event === 107 ? VERIFIED_TEXT : EVENTS[event].title;
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence;
 }
 
 function isNotice(reason: Reason | Notice): reason is Notice {

@@ -2,13 +2,13 @@
  * Bytes a session keeps because they cannot go anywhere yet: the request while it is read, the ClientHello until it is
  * judged. One contiguous buffer, because parsers resume where they stopped and never see a seam.
  */
-export class HeldBytes {
-  #buffer: Uint8Array;
-  #length = 0;
+const NOTHING = new Uint8Array(0);
+/** Memory taken at first; most sessions are judged from the chunk that came and hold nothing. */
+const FIRST_BYTES = 1024;
 
-  constructor(initialBytes = 1024) {
-    this.#buffer = new Uint8Array(initialBytes);
-  }
+export class HeldBytes {
+  #buffer: Uint8Array = NOTHING;
+  #length = 0;
 
   get length(): number {
     return this.#length;
@@ -26,9 +26,10 @@ export class HeldBytes {
 
   /** Copies `bytes` to the end. The caller keeps the limit: see `limits` in the configuration. */
   append(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     const needed = this.#length + bytes.length;
     if (needed > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2, FIRST_BYTES));
       grown.set(this.#buffer.subarray(0, this.#length));
       this.#buffer = grown;
     }

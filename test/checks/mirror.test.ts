@@ -19,6 +19,7 @@ const NOTHING_TO_RUN = [
   'events/reasons/destination',
   'events/reasons/ending',
   'events/reasons/handshake',
+  'events/reasons/relay',
   'events/reasons/request',
   'events/reasons/row',
   'policy/verdict',
@@ -28,7 +29,9 @@ const NOTHING_TO_RUN = [
 
 /** Sections of the schema: `config/schema.test.ts` and `config/problems.test.ts` check them as a whole. */
 const PARTS_OF_THE_SCHEMA = [
-  ...['admin', 'entries', 'limits', 'listen', 'log', 'network', 'parts', 'tls'].map((name) => `config/schema/${name}`),
+  ...['admin', 'entries', 'limits', 'listen', 'log', 'network', 'parts', 'relay-proxy', 'tls'].map(
+    (name) => `config/schema/${name}`,
+  ),
 ];
 
 /** Run by `test/conformance` or `test/cluster` as parts of a whole gateway. */
@@ -38,11 +41,20 @@ const RUN_AS_A_WHOLE = [
   ...['admin/routes', 'admin/answers', 'admin/history', 'admin/tunnels', 'admin/status'],
   // In a real browser, by test/admin/page.test.ts.
   ...['page/ask', 'page/dom', 'page/main', 'page/search', 'page/state', 'page/views'],
-  ...['engine/driver', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
+  ...['engine/driver', 'engine/open-dial', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
   ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble', 'engine/running', 'engine/settings'],
-  ...['connection', 'connection-state', 'engine', 'libc', 'listener', 'listening', 'loop', 'messages', 'run'].map(
-    (name) => `engine/linux/${name}`,
-  ),
+  ...[
+    'connection',
+    'connection-state',
+    'engine',
+    'libc',
+    'line-channel',
+    'listener',
+    'listening',
+    'loop',
+    'messages',
+    'run',
+  ].map((name) => `engine/linux/${name}`),
   ...['self-check', 'self-check-main', 'socket-address', 'socket-options', 'thread', 'wake'].map(
     (name) => `engine/linux/${name}`,
   ),

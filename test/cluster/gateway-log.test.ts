@@ -26,6 +26,7 @@ describe('log of the gateway', () => {
     const accessFile = join(directory, 'access.log');
     const gateway = await startGateway(
       { workers: 1, log: { accessFile, file } },
+      {},
       () => existsSync(file) && readFileSync(file, 'utf8').includes('"event":101'),
     );
     const refuse = async (): Promise<void> => {
@@ -48,9 +49,17 @@ describe('log of the gateway', () => {
     assert.doesNotMatch(readFileSync(`${file}.moved`, 'utf8'), /"event":102/);
   });
 
-  it('that cannot be opened is told with its key', () => {
-    const loaded = check({ log: { file: join(directory, 'ok.log'), accessFile: directory } });
-    assert.ok(loaded.ok);
-    assert.equal(openGatewayLog(loaded.config.log), null);
+  it('that cannot be opened is told with its key, and leaves nothing open', () => {
+    for (const [log, key] of [
+      [{ file: directory }, 'log.file'],
+      [{ file: join(directory, 'ok.log'), accessFile: directory }, 'log.accessFile'],
+    ] as const) {
+      const loaded = check({ log });
+      assert.ok(loaded.ok);
+      assert.throws(() => openGatewayLog(loaded.config.log), {
+        key,
+        message: /cannot be opened for appending \(EISDIR\)/,
+      });
+    }
   });
 });

@@ -84,4 +84,16 @@ describe('names that are no keys', () => {
       { path: '--listen-prot', message: 'is not a flag this version knows; did you mean --listen-port?' },
     ]);
   });
+
+  it('for one relay are refused over a list of them', () => {
+    const base = { relayProxy: [{ address: 'http://a.test' }] };
+    const { tree, problems } = from({ OMS_GATEWAY_RELAY_PROXY_USERNAME: 'user1' }, base);
+    assert.deepEqual(tree, base);
+    assert.deepEqual(problems, [
+      {
+        path: 'OMS_GATEWAY_RELAY_PROXY_USERNAME',
+        message: 'is for one, but relayProxy is a list in the file; change it there',
+      },
+    ]);
+  });
 });

@@ -9,7 +9,7 @@ function problems(tree: unknown): string[] {
 }
 
 const TOP =
-  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, addressGuard, dns, limits, timeouts, log, admin';
+  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, relayProxy, addressGuard, dns, limits, timeouts, log, admin';
 const HOSTS = 'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
 const PORT = 'is not a port; expected a whole number from 1 to 65535';
 const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"';
@@ -127,7 +127,6 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ workspaces: [] }, `workspaces: ${LATER}`],
   [{ hostLists: [] }, `hostLists: ${LATER}`],
   [{ allowedClientCertificates: ['CN=x'] }, `allowedClientCertificates: ${LATER}`],
-  [{ relayProxy: { password: 'secret' } }, `relayProxy: ${LATER}`],
   [{ clients: {} }, `clients: ${LATER}`],
   [{ admin: { token: 'secret' } }, 'admin.token: (a hidden value) is shorter than 16 characters'],
   [
@@ -151,12 +150,12 @@ describe('problems of a configuration', () => {
   }
 
   it('tells all at once, checks across keys included', () => {
-    const tree = { listen: { port: 0, x: 1 }, tls: { maxVersion: '1.1' }, relayProxy: {} };
+    const tree = { listen: { port: 0, x: 1 }, tls: { maxVersion: '1.1' }, clients: {} };
     assert.deepEqual(
       problems(tree)
         .map((text) => text.split(':')[0])
         .sort(),
-      ['listen.port', 'listen.x', 'relayProxy', 'tls.maxVersion'],
+      ['clients', 'listen.port', 'listen.x', 'tls.maxVersion'],
     );
   });
 

@@ -48,13 +48,17 @@ export const MAIN = packageFile('dist/src/cli/main.js');
  */
 export async function startGateway(
   config: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>> = {},
   started?: () => boolean,
 ): Promise<Gateway> {
-  const port = await freePort();
+  const port = (config['listen'] as { port?: number } | undefined)?.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
   writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, admin: { port: 0 }, ...config }));
-  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   // A test that fails half way must neither leave the gateway behind nor wait for it.
   endWithUs(child, 'SIGKILL');
   const watch = watchEvents(child);

@@ -1,4 +1,4 @@
-import type { MeterReport } from '../../metrics/meter.ts';
+import type { HostRule } from '../../config/presets.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
@@ -9,6 +9,8 @@ export interface LoopStart {
   readonly settings: LoopSettings;
   /** The listening socket, inherited from the primary. */
   readonly listenFd: number;
+  /** The stream socket that takes event lines, inherited from the primary. */
+  readonly lineFd: number;
   /** The eventfd that wakes the loop. */
   readonly wakeFd: number;
 }
@@ -23,8 +25,9 @@ export type ToLoop =
     }
   /** `tunnels` answers, oldest question first. */
   | { readonly kind: 'list'; readonly query: TunnelQuery }
-  /** The oldest batch of lines not confirmed yet is on its way. */
-  | { readonly kind: 'lines-taken' }
+  /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -34,6 +37,6 @@ export type FromLoop =
   /** The loop accepts connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolve'; readonly name: string }
-  /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
-  | { readonly kind: 'lines'; readonly lines: string; readonly report: MeterReport | null }
+  | { readonly kind: 'rules-taken' }
+  | { readonly kind: 'reconfigured'; readonly ended: number }
   | { readonly kind: 'tunnels'; readonly list: TunnelList };

@@ -11,23 +11,32 @@ import { createWakeFd, wake } from './wake.ts';
 
 /**
  * The Linux engine at work, seen from the control thread of the worker process: starts the loop thread, resolves names
- * for it (a look-up blocks a thread of the pool, never the loop), passes its event lines on.
+ * for it (a look-up blocks a thread of the pool, never the loop).
  */
 
+/** Descriptors that the worker process inherits from the primary. */
+export interface Inherited {
+  /** The listening socket. */
+  readonly listenFd: number;
+  /** The stream socket that takes event lines. */
+  readonly lineFd: number;
+}
+
 /**
- * @param listenFd the listening socket, inherited from the primary
  * @throws when the C library cannot be bound or no descriptor is left
  */
-export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: EngineHost): RunningEngine {
+export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, host: EngineHost): RunningEngine {
   const libc = loadLibc();
   const wakeFd = createWakeFd(libc);
-  const start: LoopStart = { settings, listenFd, wakeFd };
+  const start: LoopStart = { settings, ...inherited, wakeFd };
   const extension = extname(fileURLToPath(import.meta.url));
   const thread = new Worker(new URL(`./thread${extension}`, import.meta.url), { workerData: start });
   const tell = (message: ToLoop): void => {
     thread.postMessage(message);
     wake(libc, wakeFd);
   };
+  /** Who waits for the answer to `rules` and `reconfigure`, oldest first. */
+  const rolling: ((ended: number) => void)[] = [];
   /** Who waits for the table of tunnels, oldest first. */
   const asked: ((list: TunnelList) => void)[] = [];
   let ending = false;
@@ -51,10 +60,11 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
           tell({ kind: 'resolved', name: message.name, code, addresses });
         });
         return;
-      case 'lines':
-        host.lines(message.lines, message.report, () => {
-          tell({ kind: 'lines-taken' });
-        });
+      case 'rules-taken':
+        rolling.shift()?.(0);
+        return;
+      case 'reconfigured':
+        rolling.shift()?.(message.ended);
         return;
       case 'tunnels':
         asked.shift()?.(message.list);
@@ -68,6 +78,14 @@ export function runLinuxEngine(settings: LoopSettings, listenFd: number, host: E
   return {
     adopt: () => {
       throw new Error('the Linux engine accepts by itself');
+    },
+    takeRules: (rules, done) => {
+      rolling.push(done);
+      tell({ kind: 'rules', rules });
+    },
+    reconfigure: (next, enforce, done) => {
+      rolling.push(done);
+      tell({ kind: 'reconfigure', settings: next, enforce });
     },
     list: (query) =>
       new Promise((resolve) => {

@@ -6,6 +6,7 @@ import type { Assembled } from '../assemble.ts';
 import { assemble } from '../assemble.ts';
 import { LinuxEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
+import { LineChannel } from './line-channel.ts';
 import { Listener } from './listener.ts';
 import { Loop } from './loop.ts';
 import type { FromLoop, LoopStart, ToLoop } from './messages.ts';
@@ -27,8 +28,7 @@ class LoopThread {
   readonly #listener: Listener;
   readonly #assembled: Assembled;
   readonly #lookups = new Map<string, Parameters<Lookup>[1]>();
-  /** Told when the oldest batch of lines is on its way. */
-  readonly #taken: (() => void)[] = [];
+  readonly #lines: LineChannel;
   #flush: (() => void) | null = null;
   #flushMs = 0;
   #tickMs = 0;
@@ -38,8 +38,10 @@ class LoopThread {
 
   constructor(port: MessagePort, start: LoopStart) {
     this.#port = port;
+    const libc = loadLibc();
+    this.#lines = new LineChannel(libc, start.lineFd);
     this.#loop = new Loop({
-      libc: loadLibc(),
+      libc,
       maxWaitMs: () => this.#maxWaitMs(),
       turn: (nowMs) => {
         this.#turn(nowMs);
@@ -53,8 +55,7 @@ class LoopThread {
         this.#tell({ kind: 'resolve', name });
       },
       lines: (lines, report, done) => {
-        this.#taken.push(done);
-        this.#tell({ kind: 'lines', lines, report });
+        this.#lines.send(lines, report, done);
       },
       later: (flush) => {
         this.#flush = flush;
@@ -85,7 +86,9 @@ class LoopThread {
 
   #maxWaitMs(): number {
     const { driver } = this.#assembled;
-    return driver.ticking || this.#flush !== null || this.#endMs !== Infinity ? driver.tickMs : IDLE_WAIT_MS;
+    return driver.ticking || this.#flush !== null || this.#lines.waits || this.#endMs !== Infinity
+      ? driver.tickMs
+      : IDLE_WAIT_MS;
   }
 
   #turn(nowMs: number): void {
@@ -93,6 +96,7 @@ class LoopThread {
     if (nowMs >= this.#tickMs) {
       this.#tickMs = nowMs + driver.tickMs;
       driver.tick();
+      if (this.#lines.waits) this.#lines.flush();
       if (this.#cutMs !== Infinity) this.#goOnDraining(nowMs);
     }
     if (this.#flush !== null && nowMs >= this.#flushMs) {
@@ -121,9 +125,15 @@ class LoopThread {
       case 'list':
         this.#tell({ kind: 'tunnels', list: this.#assembled.driver.list(message.query) });
         return;
-      case 'lines-taken':
-        this.#taken.shift()?.();
+      case 'rules':
+        this.#assembled.takeRules(message.rules);
+        this.#tell({ kind: 'rules-taken' });
         return;
+      case 'reconfigure': {
+        const ended = this.#assembled.reconfigure(message.settings, message.enforce);
+        this.#tell({ kind: 'reconfigured', ended });
+        return;
+      }
       case 'stop':
         this.#loop.stop();
         return;

@@ -29,6 +29,14 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
       assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
     },
+    takeRules: (rules, done) => {
+      assembled.takeRules(rules);
+      // Traffic gets its turn between two slices.
+      setImmediate(done);
+    },
+    reconfigure: (next, enforce, done) => {
+      done(assembled.reconfigure(next, enforce));
+    },
     list: (query) => Promise.resolve(assembled.driver.list(query)),
     drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };

@@ -39,16 +39,20 @@ export function readingRequest(state: ReadingRequest, input: Input, context: Ses
 }
 
 function received(state: ReadingRequest, bytes: Uint8Array, context: SessionContext, out: Command[]): State {
-  // Bytes behind the header block are the client's early ClientHello; the read that brought them bounds them.
-  state.held.append(bytes);
-  const parsed = state.parser.read(state.held.buffer, state.held.length);
+  // A request that comes in one piece is read where it lies. Bytes behind it are the client's early ClientHello; the
+  // read that brought them bounds them.
+  const inOnePiece = state.held.length === 0;
+  if (!inOnePiece) state.held.append(bytes);
+  const all = inOnePiece ? bytes : state.held.bytes;
+  const parsed = state.parser.read(all, all.length);
   switch (parsed.state) {
     case 'need-more':
+      if (inOnePiece) state.held.append(bytes);
       return state;
     case 'malformed':
       return refuse(parsed.reason, parsed.fields, out);
     case 'done':
-      return judge(parsed.request, state.held.bytes.subarray(parsed.headBytes), context, out);
+      return judge(parsed.request, all.subarray(parsed.headBytes), context, out);
   }
 }
 
@@ -64,7 +68,7 @@ function judge(request: ConnectRequest, early: Uint8Array, context: SessionConte
     return refuse(verdict.reason as RefusalReason, { destination, ...verdict.fields }, out);
   }
   out.push({ kind: 'dial', destination: request.target });
-  const held = new HeldBytes(early.length);
+  const held = new HeldBytes();
   held.append(early);
   return { name: 'dialing', target: request.target, held, paused: false };
 }
