@@ -41,6 +41,11 @@ const PARTS_OF_THE_SCHEMA = [
 const RUN_AS_A_WHOLE = [
   ...['cli/main', 'cli/start', 'cli/version', 'cluster/handoff', 'cluster/listener', 'cluster/primary'],
   ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
+  ...['admin/routes', 'admin/answers', 'admin/history', 'admin/tunnels', 'admin/status', 'admin/replies'],
+  // By test/metrics/exposition.test.ts and test/cli/status.test.ts.
+  ...['metrics/table', 'cli/ask', 'cli/events'],
+  // In a real browser, by test/admin/page.test.ts.
+  ...['page/ask', 'page/dom', 'page/main', 'page/search', 'page/state', 'page/views'],
   ...['engine/driver', 'engine/open-dial', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
   ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble', 'engine/running', 'engine/settings'],
   ...[

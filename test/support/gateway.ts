@@ -45,15 +45,20 @@ export interface Gateway {
 
 export const MAIN = packageFile('dist/src/cli/main.js');
 
-/** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
+/**
+ * Starts a gateway on a free port of loopback.
+ * @param started how its start is seen where its events do not go to standard output
+ * @throws when it ends before it listens
+ */
 export async function startGateway(
   config: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string>> = {},
+  started?: () => boolean,
 ): Promise<Gateway> {
   const wanted = (config['listen'] as { port?: number } | undefined)?.port;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOn(wanted ?? (await freePort()), config, environment);
+      return await startOn(wanted ?? (await freePort()), config, environment, started);
     } catch (error) {
       // Between finding a port and listening on it another program may take it.
       const taken = /another program uses this port/.test(String(error));
@@ -66,6 +71,7 @@ async function startOn(
   port: number,
   config: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string>>,
+  started: (() => boolean) | undefined,
 ): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
@@ -87,7 +93,9 @@ async function startOn(
   });
   const early = exited.then((code) => Promise.reject(new Error(`the gateway ended with ${code}: ${watch.errors()}`)));
   early.catch(() => undefined);
-  await Promise.race([watch.waitForEvent((event) => event.event === 101, 10_000), early]);
+  const listens =
+    started === undefined ? watch.waitForEvent((event) => event.event === 101, 10_000) : waitUntil(started, 10_000);
+  await Promise.race([listens, early]);
   const pid = child.pid ?? 0;
   unref(child);
   return {
@@ -109,6 +117,14 @@ async function startOn(
       return exited;
     },
   };
+}
+
+async function waitUntil(ready: () => boolean, ms: number): Promise<void> {
+  const limit = performance.now() + ms;
+  while (!ready()) {
+    if (performance.now() > limit) throw new Error(`nothing was seen of the start within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function unref(child: ChildProcess): void {
