@@ -106,7 +106,7 @@ describe('HandshakeReader', () => {
     ],
     [
       'a record in a message',
-      joined(record(0x16, BODY), ALERT),
+      joined(record(0x16, Uint8Array.of(11, 0, 0, 9, 1)), ALERT),
       'order: a record of type 0x15 interrupts a handshake message',
     ],
     ['a message beyond the limit', record(0x16, Uint8Array.of(11, 1, 0, 0)), 'too-large: '],
