@@ -96,8 +96,11 @@ export function reportFailure(file: string, edited: Extract<Edited, { ok: false 
 /** The same as lines. */
 export function failureLines(file: string, edited: Extract<Edited, { ok: false }>): string[] {
   switch (edited.kind) {
-    case 'wrong':
-      return [text('edit.wrong', { file }), ...edited.problems.map(problemText)];
+    case 'wrong': {
+      // A file that is missing, or no JSON, names itself.
+      const ofFile = edited.problems.every(({ path }) => path.startsWith(file));
+      return [...(ofFile ? [] : [text('edit.wrong', { file })]), ...edited.problems.map(problemText)];
+    }
     case 'locked':
       return [text('edit.locked', { file, owner: edited.owner })];
     case 'unwritable':

@@ -20,6 +20,7 @@ export class Prompter {
     });
     // Control-C and the end of the input are no answer.
     this.#lines.on('SIGINT', () => {
+      this.#output.through('\n');
       this.#lines.close();
     });
     this.#lines.on('close', () => {

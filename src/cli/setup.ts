@@ -134,7 +134,7 @@ async function runAsking(start: Start, { answers }: Parameters, options: SetupOp
   };
   const context: AskContext = { prompter, say, isFree, reachRelay, config: start.config };
   try {
-    [text('setup.welcome'), ...introduction(start)].forEach(say);
+    [text('setup.welcome'), text('setup.how'), ...introduction(start)].forEach(say);
     const wanted = await askAll(context, { ...answersOf(start.config), ...answers } as Answers);
     const config = configOf(start, wanted);
     if (config !== null && options.test !== false) await askTest(context, config, options);
@@ -188,7 +188,7 @@ async function write(start: Start, answers: Answers): Promise<number> {
   printLines([text(edited.changed ? 'setup.written' : 'setup.as-is', { file: path })]);
   if (kept !== null) printLines([text('setup.kept', { file: kept })]);
   const taken = await takeOver(path);
-  if (taken.state === 'none') printLines([text('setup.next', { file: path })]);
+  if (taken.state === 'none' || taken.state === 'off') printLines([text('setup.next', { file: path })]);
   else if (isFine(taken)) printLines(takeOverLines(taken));
   else warnLines(takeOverLines(taken));
   return isFine(taken) ? EXIT.done : EXIT.failed;

@@ -2,23 +2,12 @@ import type { Worker } from 'node:cluster';
 import type { AdminServer } from '../admin/server.ts';
 import { startAdminServer } from '../admin/server.ts';
 import type { AdminGateway, ReloadResult } from '../admin/gateway.ts';
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
 import type { Sources } from '../config/load.ts';
-import type { HostRule } from '../config/presets.ts';
-import { resolveHostRules } from '../config/presets.ts';
 import type { Problem } from '../config/problems.ts';
 import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
-import type { LoopSettings } from '../engine/settings.ts';
 import { EventLog } from './event-log.ts';
-import { FileWatch } from '../lists/file-watch.ts';
-import { LiveHosts, stateDirectoryOf } from '../lists/live-hosts.ts';
-import type { HostChange } from '../lists/source.ts';
-import { Tunnels } from '../lists/tunnels.ts';
-import { RelayRoutes } from '../relay/routes.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
 import { Handoff } from './handoff.ts';
@@ -26,7 +15,8 @@ import type { Listener } from './listener.ts';
 import type { EngineChoice } from './engine-choice.ts';
 import { chooseEngine } from './engine-choice.ts';
 import { needsPortable } from '../relay/needs-portable.ts';
-import { explainListenError, gatewayAddresses, listen, listenForWorkers } from './listener.ts';
+import { explainListenError, listen, listenForWorkers } from './listener.ts';
+import { InEffect, changeFields, explainFileError } from './in-effect.ts';
 import { loadAside } from './load-aside.ts';
 import type { FromWorker } from './messages.ts';
 import { Reloader } from './reloader.ts';
@@ -86,11 +76,6 @@ function openLog(log: Config['log'], feed: EventFeed, reported: (event: EventId)
   }
 }
 
-function explainFileError(file: string, error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return `${file} cannot be opened (${code ?? message})`;
-}
-
 type Chosen = Extract<EngineChoice, { ok: true }>;
 
 interface PrimaryParts {
@@ -104,17 +89,10 @@ interface PrimaryParts {
 }
 
 class Primary {
-  /** In effect: what a reload could not take over is still what it was. */
-  #config: Config;
-  #trusted: readonly string[];
-  readonly #sources: Sources;
+  readonly #inEffect: InEffect;
   readonly #choice: Chosen;
   readonly #log: EventLog;
-  readonly #boot = randomBytes(3).toString('hex');
-  readonly #sessionSalt = randomBytes(32).toString('hex');
-  readonly #watch = new FileWatch(() => void this.reload(false));
   readonly #reloader: Reloader;
-  readonly #live: LiveHosts;
   /** A configuration on its way to the workers. */
   #rollout: Rollout<Worker> | null = null;
   readonly #feed: EventFeed;
@@ -132,26 +110,25 @@ class Primary {
   #allReady: () => void = () => undefined;
 
   constructor({ config, sources, choice, version, log, feed, telemetry }: PrimaryParts) {
-    this.#config = config;
-    this.#trusted = trustedCertificates(config);
-    this.#sources = sources;
     this.#choice = choice;
     this.#log = log;
-    this.#live = new LiveHosts({
-      way: () => this.#way(),
-      changed: (change) => {
-        this.#listChanged(change);
-      },
+    this.#inEffect = new InEffect(config, sources, {
+      fileChanged: () => void this.reload(false),
+      // Told once every worker judges by the changed list.
+      changed: (change) =>
+        void this.#reloader.refresh(() => {
+          this.#log.notice('host-list-changed', changeFields(change));
+        }),
       notice: (notice, fields) => {
         this.#log.notice(notice, fields);
       },
     });
-    this.#live.configure(config, this.#stateDirectory(config));
     this.#reloader = new Reloader({
-      running: () => this.#config,
-      load: () => loadAside(this.#sources),
+      running: () => this.#inEffect.config,
+      load: () => loadAside(sources),
       prepare: (next) => this.#prepare(next),
       apply: (next, enforce) => this.#apply(next, enforce),
+      replaceWorkers: () => this.#replaceWorkers(),
       notice: (notice, fields) => {
         this.#log.notice(notice, fields);
       },
@@ -160,16 +137,16 @@ class Primary {
     this.#telemetry = telemetry;
     const settingsOfBoard = {
       config,
-      hostRules: this.#hostRules(config),
+      hostRules: this.#inEffect.hostRules(),
       version,
       engine: choice.engine,
-      workers: config.workers === 'auto' ? availableParallelism() : config.workers,
+      workers: workerCount(config.workers),
     };
     this.#board = new StatusBoard(settingsOfBoard, telemetry, () => this.#log.dropped);
     this.#supervisor = new Supervisor(
       (workerNumber) => ({
         engine: choice.engine,
-        loop: { ...this.#loopSettings(workerNumber), hostRules: this.#board.settings.hostRules },
+        loop: { ...this.#inEffect.loopSettings(workerNumber), hostRules: this.#board.settings.hostRules },
       }),
       {
         started: (worker) => {
@@ -182,6 +159,9 @@ class Primary {
           this.#startingWorkers -= 1;
           if (this.#startingWorkers === 0) this.#allReady();
         },
+        retired: (worker) => {
+          this.#handoff.retire(worker);
+        },
         message: (worker, message) => {
           this.#message(worker, message);
         },
@@ -190,12 +170,16 @@ class Primary {
         },
       },
     );
-    this.#watchFiles();
   }
 
   /** Reads the configuration again and puts it into effect, see `Reloader`. */
   reload(enforce: boolean): Promise<ReloadResult> {
     return this.#reloader.reload(enforce);
+  }
+
+  /** The same, and replaces the workers one by one on the same listening socket. */
+  restart(): Promise<ReloadResult> {
+    return this.#reloader.restart();
   }
 
   async run(): Promise<number> {
@@ -239,7 +223,7 @@ class Primary {
 
   /** Null when none is configured; "failed" when it cannot listen, which has been told then. */
   async #startAdmin(): Promise<AdminServer | null | 'failed'> {
-    const { host, port, token } = this.#config.admin;
+    const { host, port, token } = this.#inEffect.config.admin;
     if (port === 0) return null;
     try {
       return await startAdminServer({ host, port, token, gateway: this.#adminGateway() });
@@ -261,9 +245,10 @@ class Primary {
         }),
       check: (target) => this.#board.check(target),
       reload: (enforce) => this.reload(enforce),
+      restart: () => this.restart(),
       drain: () => {
         this.#beginDraining?.('on request of the admin API');
-        return { seconds: this.#config.timeouts.drain };
+        return { seconds: this.#inEffect.config.timeouts.drain };
       },
     };
   }
@@ -274,7 +259,7 @@ class Primary {
   }
 
   async #listen(): Promise<Listener | null> {
-    const { host, port } = this.#config.listen;
+    const { host, port } = this.#inEffect.config.listen;
     try {
       if (this.#choice.engine === 'linux') return listenForWorkers(host, port);
       return await listen(host, port, (socket) => {
@@ -347,7 +332,7 @@ class Primary {
 
   async #drain(listener: Listener, cause: string): Promise<number> {
     this.#board.state = 'draining';
-    const seconds = this.#config.timeouts.drain;
+    const seconds = this.#inEffect.config.timeouts.drain;
     this.#log.notice('draining', { seconds });
     listener.close();
     await this.#supervisor.drain(seconds * 1000);
@@ -355,39 +340,31 @@ class Primary {
     return 0;
   }
 
+  async #replaceWorkers(): Promise<boolean> {
+    const { workers, timeouts } = this.#inEffect.config;
+    const count = workerCount(workers);
+    this.#board.settings = { ...this.#board.settings, workers: count };
+    return await this.#supervisor.replaceAll(count, timeouts.drain * 1000);
+  }
+
   /** What stands in the way of a configuration that is right by itself. */
   #prepare(next: Config): Problem[] {
-    const problems: Problem[] = [];
-    const portableOnly = this.#choice.engine === 'linux' ? needsPortable(relaysOf(next)) : null;
-    if (portableOnly !== null) {
-      problems.push({
-        path: 'relayProxy',
-        message: `needs a restart with the portable engine, because ${portableOnly}`,
-      });
-    }
-    try {
-      trustedCertificates(next);
-    } catch (error) {
-      problems.push({ path: 'tls.trustedCertificates', message: explainFileError('the file', error) });
-    }
+    const problems = this.#inEffect.problems(next, this.#choice.engine);
     if (problems.length > 0) return problems;
     try {
       this.#log.reopen(next.log);
+      return [];
     } catch (error) {
-      problems.push({ path: 'log.file', message: explainFileError(next.log.file, error) });
+      return [{ path: 'log.file', message: explainFileError(next.log.file, error) }];
     }
-    return problems;
   }
 
   #apply(next: Config, enforce: boolean): Promise<number> {
-    this.#config = next;
-    this.#trusted = trustedCertificates(next);
-    this.#live.configure(next, this.#stateDirectory(next));
-    const hostRules = this.#hostRules(next);
+    this.#inEffect.take(next);
+    const hostRules = this.#inEffect.hostRules();
     this.#board.settings = { ...this.#board.settings, config: next, hostRules };
-    this.#watchFiles();
     return new Promise((resolve) => {
-      const order = { hostRules, enforce, loop: ({ id }: Recipient) => this.#loopSettings(id) };
+      const order = { hostRules, enforce, loop: ({ id }: Recipient) => this.#inEffect.loopSettings(id) };
       const send = (worker: Worker, message: Parameters<Supervisor['send']>[1]): void => {
         this.#supervisor.send(worker, message);
       };
@@ -399,62 +376,8 @@ class Primary {
       this.#rollout.start(this.#supervisor.configured);
     });
   }
-
-  /** Allowed hosts of all sources. */
-  #hostRules(config: Config): HostRule[] {
-    return [...resolveHostRules(config), ...this.#live.rules];
-  }
-
-  #stateDirectory({ stateDirectory }: Config): string {
-    const { STATE_DIRECTORY: given } = process.env;
-    return stateDirectoryOf(stateDirectory, given, dirname(this.#sources.file));
-  }
-
-  /** How the gateway itself reaches the servers of lists: through its relays, as its clients do. */
-  #way(): { tunnels: Tunnels; trusted: readonly string[] } {
-    return { tunnels: new Tunnels(new RelayRoutes(relaysOf(this.#config)), this.#trusted), trusted: this.#trusted };
-  }
-
-  /** Told once every worker judges by the changed list. */
-  #listChanged({ list, added, removed }: HostChange): void {
-    void this.#reloader.refresh(() => {
-      const counts = { addedCount: added.length, removedCount: removed.length };
-      this.#log.notice('host-list-changed', { list, ...counts, added: bounded(added), removed: bounded(removed) });
-    });
-  }
-
-  /** What a worker's loop is made from but for its hosts, which travel apart. */
-  #loopSettings(workerNumber: number): LoopSettings {
-    const config = this.#config;
-    // Workers serve strangers; what only the primary needs stays with it.
-    const forWorkers: Config = { ...config, admin: { ...config.admin, token: '' }, allowedHosts: [] };
-    return {
-      config: forWorkers,
-      hostRules: [],
-      relays: relaysOf(config),
-      trusted: this.#trusted,
-      ownAddresses: gatewayAddresses(config),
-      sessionSalt: this.#sessionSalt,
-      idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
-    };
-  }
-
-  #watchFiles(): void {
-    const passwords = relaysOf(this.#config).map(({ passwordFile }) => passwordFile);
-    this.#watch.watch(this.#config.watch ? [this.#sources.file, ...passwords.filter((file) => file !== '')] : []);
-  }
 }
 
-/** Hosts that an event names of each change. */
-const NAMED_LIMIT = 20;
-
-function bounded(hosts: readonly string[]): string[] {
-  const more = hosts.length - NAMED_LIMIT;
-  return more > 0 ? [...hosts.slice(0, NAMED_LIMIT), `and ${more} more`] : [...hosts];
-}
-
-/** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
-function trustedCertificates({ tls }: Config): string[] {
-  const { trustedCertificates: file = '' } = tls as { trustedCertificates?: string };
-  return file === '' ? [] : [readFileSync(file, 'utf8')];
+function workerCount(workers: Config['workers']): number {
+  return workers === 'auto' ? availableParallelism() : workers;
 }

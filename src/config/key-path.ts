@@ -32,6 +32,8 @@ export function readKeyPath(text: string): KeyPath {
   );
   const name = table === undefined ? '' : text.slice(table.path.join('.').length + 1);
   if (table !== undefined && name !== '') return found([...table.path, name], table.path, 'json');
+  const inEntry = readInEntry(text);
+  if (inEntry !== null) return inEntry;
   return {
     ok: false,
     meant: nearest(
@@ -39,6 +41,14 @@ export function readKeyPath(text: string): KeyPath {
       KEYS.map(({ path }) => path.join('.')),
     ),
   };
+}
+
+/** "hostLists[0].url": a key of an entry whose list is one key to the schema. The schema judges the name. */
+function readInEntry(text: string): KeyPath | null {
+  const [, entry = '', name = ''] = /^([^[\]]+(?:\[\d{1,6}\])+)\.(\w{1,64})$/.exec(text) ?? [];
+  const read = entry === '' ? null : readKeyPath(entry);
+  if (read?.ok !== true || read.kind !== 'json') return null;
+  return { ok: true, path: [...read.path, name], kind: 'json', secret: read.secret || isSecretName(name) };
 }
 
 /** "listen.port", "relayProxy[0].address". */

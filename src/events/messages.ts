@@ -18,6 +18,7 @@ export const NOTICES = {
     event: 100,
     text: 'Worker {worker} ended ({cause}) with {tunnels} open tunnel(s); another takes its place.',
   },
+  'workers-replaced': { event: 100, text: 'Restarted: each worker has been replaced by a new one.' },
   'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
   'host-list-changed': {
     event: 100,

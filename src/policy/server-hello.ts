@@ -47,7 +47,10 @@ export function judgeSecondHello(second: ClientHello, first: ClientHello): Verdi
     : { allow: false, reason: 'hello-changed', fields: { detail: difference } };
 }
 
-/** What of the choice the client did not offer; null when it offered all of it. */
+/**
+ * What of the choice the client did not offer; null when it offered all of it. That a TLS 1.3 server echoes the session id
+ * is left to the client, which has to check it anyway (RFC 8446 section 4.1.3): nothing here hangs on it.
+ */
 function unoffered(answer: ServerHello, offer: ClientHello, retry: ServerHello | null): string | null {
   const { version, cipherSuite } = answer;
   const is13 = version === TLS_1_3;
@@ -57,7 +60,6 @@ function unoffered(answer: ServerHello, offer: ClientHello, retry: ServerHello |
   if (!offer.cipherSuites.includes(cipherSuite)) return `cipher suite ${cipherSuiteName(cipherSuite)}`;
   if (isTls13Suite(cipherSuite) !== is13) return `${cipherSuiteName(cipherSuite)} with ${versionName(version)}`;
   if (answer.compression !== 0 && (is13 || !offer.compression.includes(answer.compression))) return 'compression';
-  if (is13 && !sameBytes(answer.sessionId, offer.sessionId)) return 'another session id';
   if (answer.isRetry && !is13) return 'another ClientHello, below TLS 1.3';
   if (retry !== null && (retry.version !== version || retry.cipherSuite !== cipherSuite)) {
     return 'something else than its HelloRetryRequest selected';

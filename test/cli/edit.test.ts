@@ -32,6 +32,13 @@ describe('a command that edits the file', () => {
     }
   });
 
+  it('says what is wrong with a file that is missing or no JSON, and only that', () => {
+    const problems = [{ path: 'f:1:2', message: 'is not valid JSON' }];
+    assert.deepEqual(failureLines('f', { ok: false, kind: 'wrong', problems }), ['f:1:2: is not valid JSON']);
+    const [first] = failureLines('f', { ok: false, kind: 'wrong', problems: [{ path: 'log', message: 'x' }] });
+    assert.equal(first, 'Nothing was written: f would be wrong.');
+  });
+
   it('loses none of many edits by many programs', async () => {
     const cli = cliWith();
     const hosts = Array.from({ length: 8 }, (_, index) => `h${index}.test`);

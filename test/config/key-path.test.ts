@@ -14,6 +14,8 @@ describe('naming a key', () => {
     ['relayProxy.password', ['relayProxy', 'password'], 'text', true],
     ['relayProxy[1].address', ['relayProxy', 1, 'address'], 'text', false],
     ['relayProxy[0]', ['relayProxy', 0], 'json', false],
+    ['hostLists[1].url', ['hostLists', 1, 'url'], 'json', false],
+    ['hostLists[1].password', ['hostLists', 1, 'password'], 'json', true],
     ['relayProxy.passwordFile', ['relayProxy', 'passwordFile'], 'text', false],
     ['dns.hosts.a.test', ['dns', 'hosts', 'a.test'], 'json', false],
     ['admin.token', ['admin', 'token'], 'text', true],
@@ -25,7 +27,17 @@ describe('naming a key', () => {
 
   it('says what was probably meant', () => {
     assert.deepEqual(readKeyPath('listen.prot'), { ok: false, meant: 'listen.port' });
-    for (const text of ['', '.', 'x', '__proto__', 'dns.hosts.', 'listen.port.x', '$schema']) {
+    for (const text of [
+      '',
+      '.',
+      'x',
+      '__proto__',
+      'dns.hosts.',
+      'listen.port.x',
+      '$schema',
+      'hostLists.url',
+      'allowedHosts[0].x',
+    ]) {
       assert.equal(readKeyPath(text).ok, false, text);
     }
   });

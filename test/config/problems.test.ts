@@ -136,7 +136,11 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     'log.level: "trace" is not a known value; expected one of "debug", "info", "warn", "error"',
   ],
   [{ log: { file: 'C:\temp' } }, 'log.file: "C:\\temp" has a control character in it; write \\\\ for a backslash'],
-  [{ hostLists: [] }, `hostLists: ${LATER}`],
+  [{ hostLists: [{}] }, 'hostLists[0]: {} has neither url nor file; one of them says where the list is'],
+  [
+    { hostLists: [{ url: 'http://lists.example/' }] },
+    'hostLists[0].url: "http://lists.example/" is not https://; http:// is taken from loopback only',
+  ],
   [{ clients: {} }, `clients: ${LATER}`],
   [{ admin: { token: 'secret' } }, 'admin.token: (a hidden value) is shorter than 16 characters'],
   [

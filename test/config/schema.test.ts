@@ -21,6 +21,10 @@ describe('configuration schema', () => {
       presets: [],
       workspaces: [],
       cloud: 'public',
+      hostLists: [],
+      stateDirectory: '',
+      agentDiscovery: false,
+      watch: false,
       allowedClientCertificates: [],
       tls: {
         minVersion: '1.2',

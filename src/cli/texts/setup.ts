@@ -1,7 +1,7 @@
 /** What the setup asks and says. */
 export const SETUP_TEXTS = {
-  'setup.welcome':
-    'Setup of the OMS Gateway. Enter takes what stands in brackets, "-" means none. Nothing is written before the last question.',
+  'setup.welcome': 'Setup of the OMS Gateway.',
+  'setup.how': 'Enter takes what stands in brackets, "-" means none. Nothing is written before the last question.',
   'setup.file': 'Configuration file: {file}',
   'setup.exists': 'It is there already: its values stand in the brackets, what is not asked here stays.',
   'setup.upgrade': '{from} is {to} by now and is moved there.',

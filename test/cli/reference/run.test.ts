@@ -227,3 +227,33 @@ describe('what the lines do is seen at the proxy port', () => {
     await gateway.stop();
   });
 });
+
+describe('a gateway that runs', () => {
+  it('follows each line at once, without a restart, and says so', async (context) => {
+    const origin = await startRawOrigin(() => undefined);
+    context.after(() => origin.close());
+    const [port, adminPort] = [await freePort(), await freePort()];
+    const gateway = await startGateway({
+      listen: { host: '127.0.0.1', port },
+      admin: { port: adminPort },
+      addressGuard: { allow: ['127.0.0.0/8'] },
+      allowedPorts: [origin.port],
+      dns: { hosts: { 'www.test.com': '127.0.0.1' } },
+    });
+    const run = (line: string): Promise<CliOutcome> => {
+      return cliWith().run(words(line), { environment: { OMS_GATEWAY_CONFIG: gateway.file } });
+    };
+    context.after(() => gateway.stop());
+    const target = `www.test.com:${origin.port}`;
+    assert.equal(await connectThrough(port, target), 403);
+    const added = await run('Add-OMSGatewayAllowedHost -Host www.test.com');
+    assert.match(added.out, /The running gateway has taken it over/);
+    assert.equal(await connectThrough(port, target), 200);
+    const removed = await run('Remove-OMSGatewayAllowedHost -Host www.test.com');
+    assert.match(removed.out, /The running gateway has taken it over/);
+    assert.equal(await connectThrough(port, target), 403);
+    const moved = await run('Set-OMSGatewayConfig -Name ListenPort -Value 8080');
+    assert.deepEqual([moved.code, /Waits for a restart .*: listen/.test(moved.out)], [0, true]);
+    assert.match((await run('Start-Service OMSGatewayService')).out, /is running/);
+  });
+});

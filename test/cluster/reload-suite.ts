@@ -12,7 +12,8 @@ import { openClient, openTunnel, rawHello, readAll, readBytes, startRawOrigin } 
 
 type Tree = Readonly<Record<string, unknown>>;
 
-for (const engine of ['portable', 'linux'] as const) {
+/** What a reload promises, on one engine; each engine has a test file of its own, because it takes its time. */
+export function reloadSuite(engine: 'portable' | 'linux'): void {
   describe(`a reload, engine ${engine}`, { timeout: 170_000 }, () => {
     let origin: RawOrigin;
 
@@ -100,6 +101,41 @@ for (const engine of ['portable', 'linux'] as const) {
       assert.equal(closed.destination, `b.test:${origin.port}`);
       assert.ok(await echoes(a, 'allowed'));
       for (const socket of [a, b]) socket.destroy();
+      await gateway.stop();
+    });
+
+    it('becomes a restart on request: workers are replaced one by one and nobody is refused meanwhile', async () => {
+      const port = await freePort();
+      const admin = { admin: { port } };
+      const gateway = await startGateway(config(['a.test'], { ...admin, timeouts: { drain: 20 } }));
+      const before = gateway.workerPids();
+      const held = await Promise.all(Array.from({ length: 6 }, () => tunnel(gateway, 'a.test')));
+      let stop = false;
+      let opened = 0;
+      const load = Array.from({ length: 4 }, async () => {
+        for (; !stop; opened += 1) {
+          assert.equal(await statusOf(await openClient(gateway.port), `a.test:${origin.port}`), 200);
+        }
+      });
+      gateway.configure(config(['a.test', 'b.test'], { ...admin, workers: 3, timeouts: { drain: 20 } }));
+      const answer = await fetch(`http://127.0.0.1:${port}/restart`, { method: 'POST' });
+      assert.deepEqual(await answer.json(), { ok: true, changed: ['workers', 'allowedHosts'], needsRestart: [] });
+      (await tunnel(gateway, 'b.test')).destroy();
+      stop = true;
+      await Promise.all(load);
+      assert.ok(opened > 10, `${opened} tunnels`);
+      for (const socket of held) assert.ok(await echoes(socket, 'in the old worker'));
+      for (const socket of held) socket.destroy();
+      const limit = performance.now() + 10_000;
+      while (gateway.workerPids().length !== 3 && performance.now() < limit) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const now = gateway.workerPids();
+      assert.deepEqual([now.length, now.filter((pid) => before.includes(pid))], [3, []]);
+      assert.deepEqual(
+        gateway.events.filter(({ reason }) => reason === 'worker-replaced'),
+        [],
+      );
       await gateway.stop();
     });
 
