@@ -51,6 +51,9 @@ export function startWorker(): void {
           send({ kind: 'tunnels', question: message.question, list });
         });
         return;
+      case 'remember':
+        running?.remember(message.sessions);
+        return;
       case 'drain':
         leave(running, message.limitMs);
         return;
@@ -70,6 +73,9 @@ export function startWorker(): void {
 const HOST: EngineHost = {
   lines: (lines, report, done) => {
     send({ kind: 'log', lines, report }, done);
+  },
+  sessionLearned: (session) => {
+    send({ kind: 'session-learned', session });
   },
   ready: () => {
     send({ kind: 'ready' });

@@ -2,6 +2,7 @@ import type { HostRule } from '../config/presets.ts';
 import type { MeterReport } from '../metrics/meter.ts';
 import type { LoopSettings } from './settings.ts';
 import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
+import type { RememberedSession } from '../tunnel/session-memory.ts';
 
 /** An engine at work in a worker process, as the process sees it, whichever engine it is. */
 export interface RunningEngine {
@@ -17,6 +18,8 @@ export interface RunningEngine {
   reconfigure(settings: LoopSettings, enforce: boolean, done: (ended: number) => void): void;
   /** The tunnels of this engine, as far as they fit the query. */
   list(query: TunnelQuery): Promise<TunnelList>;
+  /** Takes over TLS sessions that other loops have verified, see `SessionMemory`. */
+  remember(sessions: readonly RememberedSession[]): void;
   /** Accepts no more, lets tunnels finish for `limitMs`, ends the rest; resolves when the last event line is on its way. */
   drain(limitMs: number): Promise<void>;
 }
@@ -28,6 +31,8 @@ export interface EngineHost {
    * calls `done` once they are on their way, however late.
    */
   lines(lines: string, report: MeterReport | null, done: () => void): void;
+  /** A TLS session was verified here; the other loops are to know it. */
+  sessionLearned(session: RememberedSession): void;
   /** The engine can take connections now. */
   ready(): void;
   /** The engine has lost its footing: `detail` is the stack. The process ends and is replaced. */

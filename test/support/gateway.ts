@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,10 @@ export interface GatewayEvent {
 export interface Gateway {
   readonly port: number;
   readonly pid: number;
+  /** Its configuration file. */
+  readonly file: string;
+  /** Replaces its configuration file, atomically; keys that `startGateway` adds stay. Nothing else happens. */
+  configure(config: Readonly<Record<string, unknown>>): void;
   /** Every event so far; grows. */
   readonly events: readonly GatewayEvent[];
   /** Resolves with the first event, past or future, that fits; fails after `ms` milliseconds. */
@@ -54,7 +58,11 @@ export async function startGateway(
   const port = (config['listen'] as { port?: number } | undefined)?.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
-  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, admin: { port: 0 }, ...config }));
+  const configure = (next: Readonly<Record<string, unknown>>): void => {
+    writeFileSync(`${file}.new`, JSON.stringify({ listen: { host: '127.0.0.1', port }, admin: { port: 0 }, ...next }));
+    renameSync(`${file}.new`, file);
+  };
+  configure(config);
   const child = spawn(process.execPath, [MAIN, 'start', '--config', file], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
@@ -76,6 +84,8 @@ export async function startGateway(
   return {
     port,
     pid,
+    file,
+    configure,
     events: watch.events,
     waitForEvent: watch.waitForEvent,
     workerPids: () => childrenOf(pid),

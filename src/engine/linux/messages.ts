@@ -1,4 +1,5 @@
 import type { HostRule } from '../../config/presets.ts';
+import type { RememberedSession } from '../../tunnel/session-memory.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
@@ -28,6 +29,8 @@ export type ToLoop =
   /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
   | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
   | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
+  /** TLS sessions that other loops have verified. */
+  | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -37,6 +40,8 @@ export type FromLoop =
   /** The loop accepts connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolve'; readonly name: string }
+  /** A TLS session was verified here. */
+  | { readonly kind: 'session-learned'; readonly session: RememberedSession }
   | { readonly kind: 'rules-taken' }
   | { readonly kind: 'reconfigured'; readonly ended: number }
   | { readonly kind: 'tunnels'; readonly list: TunnelList };

@@ -60,6 +60,9 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
           tell({ kind: 'resolved', name: message.name, code, addresses });
         });
         return;
+      case 'session-learned':
+        host.sessionLearned(message.session);
+        return;
       case 'rules-taken':
         rolling.shift()?.(0);
         return;
@@ -92,6 +95,9 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
         asked.push(resolve);
         tell({ kind: 'list', query });
       }),
+    remember: (sessions) => {
+      tell({ kind: 'remember', sessions });
+    },
     drain: async (limitMs) => {
       ending = true;
       tell({ kind: 'drain', limitMs });

@@ -57,6 +57,9 @@ class LoopThread {
       lines: (lines, report, done) => {
         this.#lines.send(lines, report, done);
       },
+      sessionLearned: (session) => {
+        this.#tell({ kind: 'session-learned', session });
+      },
       later: (flush) => {
         this.#flush = flush;
         this.#flushMs = this.#loop.nowMs + BATCH_MS;
@@ -134,6 +137,9 @@ class LoopThread {
         this.#tell({ kind: 'reconfigured', ended });
         return;
       }
+      case 'remember':
+        this.#assembled.remember(message.sessions);
+        return;
       case 'stop':
         this.#loop.stop();
         return;

@@ -21,6 +21,9 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     lines: (lines, report, done) => {
       host.lines(lines, report, done);
     },
+    sessionLearned: (session) => {
+      host.sessionLearned(session);
+    },
   });
   const ticker = new Ticker(assembled);
   host.ready();
@@ -38,6 +41,9 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
       done(assembled.reconfigure(next, enforce));
     },
     list: (query) => Promise.resolve(assembled.driver.list(query)),
+    remember: (sessions) => {
+      assembled.remember(sessions);
+    },
     drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };
 }
