@@ -11,7 +11,7 @@ import { HostMatcher } from '../policy/host-pattern.ts';
 import type { Rules } from '../policy/rules.ts';
 import { addHostRules, compileRules, rulesWith } from '../policy/rules.ts';
 import { RelayRoutes } from '../relay/routes.ts';
-import type { Configured } from './driver.ts';
+import type { Configured, VerifyServer } from './driver.ts';
 import type { RememberedSession } from '../tunnel/session-memory.ts';
 import { SessionMemory } from '../tunnel/session-memory.ts';
 import { Driver } from './driver.ts';
@@ -23,6 +23,7 @@ import type { LoopSettings } from './settings.ts';
 export interface LoopParts {
   readonly transport: Transport;
   readonly lookup: Lookup;
+  readonly verifyServer: VerifyServer;
   /** Takes finished event lines and what changed in the counters with them; `done` tells that they are on their way. */
   readonly lines: (lines: string, report: MeterReport | null, done: () => void) => void;
   readonly sessionLearned: (session: RememberedSession) => void;
@@ -71,6 +72,7 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
       writer.write(event, reason, fields, subject);
     },
     meter,
+    verifyServer: parts.verifyServer,
     idPrefix: settings.idPrefix,
   });
   return {

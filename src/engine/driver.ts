@@ -39,8 +39,7 @@ export interface DriverContext extends Readonly<Configured> {
   readonly wheel: TimerWheel;
   readonly report: Report;
   readonly meter: Meter;
-  /** Absent: server certificates are not verified. */
-  readonly verifyServer?: VerifyServer | undefined;
+  readonly verifyServer: VerifyServer;
   tunnelClosed(tunnel: Tunnel): void;
 }
 
@@ -69,7 +68,7 @@ export interface DriverOptions {
   readonly report: Report;
   readonly timeouts: Configured['timeouts'];
   readonly meter: Meter;
-  readonly verifyServer?: VerifyServer | undefined;
+  readonly verifyServer: VerifyServer;
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
   /** Told when the last open tunnel has closed. */
@@ -92,9 +91,6 @@ export class Driver {
   #tickedMs = 0;
 
   constructor(options: DriverOptions) {
-    if (options.verifyServer === undefined && options.session.rules.tls.serverCertificate !== 'off') {
-      throw new Error('tls.serverCertificate is not "off", but nothing here verifies server certificates');
-    }
     this.#idPrefix = options.idPrefix;
     this.#idle = options.idle ?? (() => undefined);
     this.#context = {

@@ -1,5 +1,6 @@
 import type { HostRule } from '../config/presets.ts';
 import type { MeterReport } from '../metrics/meter.ts';
+import type { VerifyServer } from './driver.ts';
 import type { LoopSettings } from './settings.ts';
 import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
 import type { RememberedSession } from '../tunnel/session-memory.ts';
@@ -33,6 +34,8 @@ export interface EngineHost {
   lines(lines: string, report: MeterReport | null, done: () => void): void;
   /** A TLS session was verified here; the other loops are to know it. */
   sessionLearned(session: RememberedSession): void;
+  /** Verifies a server's certificate off the loop, see `tls.serverCertificate`. */
+  readonly verifyServer: VerifyServer;
   /** The engine can take connections now. */
   ready(): void;
   /** The engine has lost its footing: `detail` is the stack. The process ends and is replaced. */

@@ -266,8 +266,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         this.#report(command.event, command.reason, command.fields);
         return;
       case 'verify-server':
-        this.#context.verifyServer?.(command.chain, command.host, (ok, fields) => {
-          this.#serverVerified(ok, fields);
+        this.#context.verifyServer(command.chain, command.host, (ok, fields) => {
+          this.#serverVerified(ok, { host: command.host.text, ...fields });
         });
         return;
       case 'go-opaque':

@@ -1,4 +1,7 @@
-import { DerReader, TAG, objectIdentifier } from './der.ts';
+import type { CertificateParts } from './certificate-parts.ts';
+import { readParts } from './certificate-parts.ts';
+import type { DerReader } from './der.ts';
+import { TAG, objectIdentifier } from './der.ts';
 import { decodeString } from './der-string.ts';
 import type { DistinguishedName, NameAttribute } from './distinguished-name.ts';
 import { attributeValue } from './distinguished-name-text.ts';
@@ -28,11 +31,7 @@ export type ReadCertificate =
 const NAME_ATTRIBUTES = 64;
 const VALUE_BYTES = 4096;
 
-/** Context-specific tags of TBSCertificate and of GeneralName. */
-const VERSION = 0xa0;
-const ISSUER_UNIQUE_ID = 0x81;
-const SUBJECT_UNIQUE_ID = 0x82;
-const EXTENSIONS = 0xa3;
+/** Tags of GeneralName. */
 const DNS_NAME = 0x82;
 const IP_ADDRESS = 0x87;
 /** 2.5.29.17 */
@@ -41,60 +40,63 @@ const SUBJECT_ALT_NAME = '551d11';
 /** Reads one certificate that fills `der` to its last byte. Never throws; keeps no reference to `der`. */
 export function readCertificate(der: Uint8Array): ReadCertificate {
   try {
-    const outer = new DerReader(der);
-    const certificate = outer.read(TAG.sequence, 'the certificate');
-    outer.done('the certificate message entry');
-    const facts = readBody(certificate.read(TAG.sequence, 'the certificate body'));
-    certificate.read(TAG.sequence, 'the signature algorithm');
-    certificate.read(TAG.bitString, 'the signature');
-    certificate.done('the certificate');
-    return { ok: true, certificate: facts };
+    return { ok: true, certificate: decode(readParts(der)) };
   } catch (error) {
     if (error instanceof Misformed) return { ok: false, detail: error.detail };
     throw error;
   }
 }
 
-function readBody(body: DerReader): Certificate {
-  body.optional(VERSION, 'the version')?.read(TAG.integer, 'the version');
-  body.read(TAG.integer, 'the serial number');
-  body.read(TAG.sequence, 'the signature algorithm');
-  const issuer = readName(body.read(TAG.sequence, 'the issuer'), 'the issuer');
-  const validity = body.read(TAG.sequence, 'the validity');
-  const notBeforeMs = readTime(validity);
-  const notAfterMs = readTime(validity);
+function decode({ subject, issuer, validity, extensions }: CertificateParts): Certificate {
+  const names: AlternativeNames = { dnsNames: [], ipAddresses: [] };
+  for (const { type, value } of extensions) if (type === SUBJECT_ALT_NAME) readAlternativeNames(value, names);
+  const times = { notBeforeMs: readTime(validity), notAfterMs: readTime(validity) };
   validity.done('the validity');
-  const subject = readName(body.read(TAG.sequence, 'the subject'), 'the subject');
-  body.read(TAG.sequence, 'the public key');
-  body.optional(ISSUER_UNIQUE_ID, 'the unique id');
-  body.optional(SUBJECT_UNIQUE_ID, 'the unique id');
-  const names = readExtensions(body.optional(EXTENSIONS, 'the extensions'));
-  body.done('the certificate body');
-  return { subject, issuer, notBeforeMs, notAfterMs, ...names };
+  const isOwnIssuer = sameBytes(subject.whole, issuer.whole);
+  const subjectName = readName(subject, SUBJECT);
+  return { subject: subjectName, issuer: isOwnIssuer ? subjectName : readName(issuer, ISSUER), ...times, ...names };
 }
 
-function readName(reader: DerReader, what: string): DistinguishedName {
+/** How the parts of a name are called in refusals; made once, because names are read for every tunnel. */
+export interface NameWords {
+  readonly name: string;
+  readonly part: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** @param name e.g. "the subject" */
+export function nameWords(name: string): NameWords {
+  return { name, part: `a part of ${name}`, type: `an attribute type of ${name}`, value: `a value in ${name}` };
+}
+
+export const SUBJECT = nameWords('the subject');
+export const ISSUER = nameWords('the issuer');
+
+/** A Name (RFC 5280 section 4.1.2.4) from the content of its SEQUENCE. @throws Misformed */
+export function readName(reader: DerReader, words: NameWords): DistinguishedName {
   const name: NameAttribute[][] = [];
   let attributes = 0;
   while (reader.left > 0) {
-    const set = reader.read(TAG.set, `a part of ${what}`);
+    const set = reader.read(TAG.set, words.part);
     const relative: NameAttribute[] = [];
     while (set.left > 0) {
       attributes += 1;
-      if (attributes > NAME_ATTRIBUTES) throw new Misformed(`${what} has more than ${NAME_ATTRIBUTES} attributes`);
-      relative.push(readAttribute(set.read(TAG.sequence, `a part of ${what}`), what));
+      if (attributes > NAME_ATTRIBUTES)
+        throw new Misformed(`${words.name} has more than ${NAME_ATTRIBUTES} attributes`);
+      relative.push(readAttribute(set.read(TAG.sequence, words.part), words));
     }
-    if (relative.length === 0) throw new Misformed(`a part of ${what} is empty`);
+    if (relative.length === 0) throw new Misformed(`${words.part} is empty`);
     name.push(relative);
   }
   return name;
 }
 
-function readAttribute(reader: DerReader, what: string): NameAttribute {
-  const type = objectIdentifier(reader.read(TAG.oid, `an attribute type of ${what}`).rest());
-  if (reader.left > VALUE_BYTES) throw new Misformed(`a value in ${what} is longer than ${VALUE_BYTES} bytes`);
-  const { value, encoded } = attributeValue(reader, `a value in ${what}`);
-  reader.done(`a part of ${what}`);
+function readAttribute(reader: DerReader, words: NameWords): NameAttribute {
+  const type = objectIdentifier(reader.read(TAG.oid, words.type).rest());
+  if (reader.left > VALUE_BYTES) throw new Misformed(`${words.value} is longer than ${VALUE_BYTES} bytes`);
+  const { value, encoded } = attributeValue(reader, words.value);
+  reader.done(words.part);
   return { type, value, encoded };
 }
 
@@ -102,40 +104,38 @@ function readAttribute(reader: DerReader, what: string): NameAttribute {
 function readTime(reader: DerReader): number {
   const short = reader.tag === TAG.utcTime;
   const content = reader.read(short ? TAG.utcTime : TAG.generalizedTime, 'a time of validity').rest();
-  const digits = String.fromCharCode(...content.subarray(0, 15));
-  const form = short ? /^\d{12}Z$/ : /^\d{14}Z$/;
-  if (content.length > 15 || !form.test(digits)) throw new Misformed('a time of validity is not DER');
-  const full = short ? `${digits < '5' ? '20' : '19'}${digits}` : digits;
-  const [, year = '', ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(full) ?? [];
-  const [month = '', day = '', hour = '', minute = '', second = ''] = parts;
-  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(time)) throw new Misformed('a time of validity does not exist');
-  return time;
+  const pairs = digitPairs(content, short ? 6 : 7);
+  if (pairs === null) throw new Misformed('a time of validity is not DER');
+  if (short) pairs.unshift((pairs[0] ?? 0) < 50 ? 20 : 19);
+  const [century = 0, rest = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = pairs;
+  const time = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
+  // Set by itself: Date.UTC takes years below 100 for those of the last century.
+  time.setUTCFullYear(century * 100 + rest, month - 1, day);
+  const exists =
+    time.getUTCMonth() === month - 1 && time.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!exists) throw new Misformed('a time of validity does not exist');
+  return time.getTime();
+}
+
+/** The numbers of `count` pairs of digits with a Z behind them; null when it is anything else. */
+function digitPairs(bytes: Uint8Array, count: number): number[] | null {
+  if (bytes.length !== count * 2 + 1 || bytes[count * 2] !== 0x5a) return null;
+  const pairs: number[] = [];
+  for (let at = 0; at < count * 2; at += 2) {
+    const [tens, ones] = [(bytes[at] ?? 0) - 0x30, (bytes[at + 1] ?? 0) - 0x30];
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return null;
+    pairs.push(tens * 10 + ones);
+  }
+  return pairs;
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 interface AlternativeNames {
   readonly dnsNames: string[];
   readonly ipAddresses: Uint8Array[];
-}
-
-function readExtensions(wrapped: DerReader | null): AlternativeNames {
-  const names: AlternativeNames = { dnsNames: [], ipAddresses: [] };
-  if (wrapped === null) return names;
-  const extensions = wrapped.read(TAG.sequence, 'the extensions');
-  wrapped.done('the extensions');
-  const seen = new Set<string>();
-  while (extensions.left > 0) {
-    const extension = extensions.read(TAG.sequence, 'an extension');
-    const type = hex(extension.read(TAG.oid, 'an extension type').rest());
-    // RFC 5280 section 4.2: not more than one of a kind; readers disagree on which would count.
-    if (seen.has(type)) throw new Misformed('an extension comes twice');
-    seen.add(type);
-    extension.optional(TAG.boolean, 'the critical mark of an extension');
-    const value = extension.read(TAG.octetString, 'the value of an extension');
-    extension.done('an extension');
-    if (type === SUBJECT_ALT_NAME) readAlternativeNames(value, names);
-  }
-  return names;
 }
 
 /** RFC 5280 section 4.2.1.6; other kinds of names are skipped. */
@@ -155,10 +155,4 @@ function readAlternativeNames(value: DerReader, { dnsNames, ipAddresses }: Alter
       ipAddresses.push(content.slice());
     }
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
 }

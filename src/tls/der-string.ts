@@ -40,7 +40,11 @@ export function decodeString(tag: number, bytes: Uint8Array, what: string): stri
 }
 
 function utf8(bytes: Uint8Array): string | null {
-  if (bytes.every((byte) => byte < 0x80)) return latin1(bytes);
+  for (const byte of bytes) if (byte >= 0x80) return beyondAscii(bytes);
+  return latin1(bytes);
+}
+
+function beyondAscii(bytes: Uint8Array): string | null {
   try {
     return UTF8.decode(bytes);
   } catch {
@@ -55,7 +59,7 @@ function within(bytes: Uint8Array, alphabet: RegExp): string | null {
 
 /** Content is bounded by whoever calls, far below what one call takes as arguments. */
 function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
 /** Big-endian code points of 2 or 4 bytes; surrogates are no characters. */

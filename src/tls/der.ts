@@ -34,12 +34,15 @@ const LENGTH_BYTES = 3;
 export class DerReader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
+  /** Where the element begins of which this reader is the content. */
+  readonly #head: number;
   #at: number;
 
-  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length, head = start) {
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;
+    this.#head = head;
   }
 
   get left(): number {
@@ -69,17 +72,14 @@ export class DerReader {
     if ((tag & HIGH_TAG) === HIGH_TAG) throw new Misformed(`${what} has a tag that certificates do not use`);
     const length = this.#length(what);
     if (length > this.left) throw new Misformed(`${what} is longer than what it is in`);
-    const content = new DerReader(this.#bytes, this.#at, this.#at + length);
+    const content = new DerReader(this.#bytes, this.#at, this.#at + length, start);
     this.#at += length;
-    content.#whole = this.#bytes.subarray(start, this.#at);
     return content;
   }
 
-  #whole: Uint8Array | null = null;
-
   /** Tag, length and content of the element this reader was made of, as a view. */
   get whole(): Uint8Array {
-    return this.#whole ?? this.#bytes;
+    return this.#bytes.subarray(this.#head, this.#end);
   }
 
   /** What is left, as a view; the reader is at its end afterwards. */
@@ -112,8 +112,15 @@ export class DerReader {
   }
 }
 
+/** Attribute types of X.520, which nearly all names are made of. */
+const X520 = Array.from({ length: 0x80 }, (_, type) => `2.5.4.${type}`);
+
 /** The dotted text of an object identifier's content (X.690 section 8.19). @throws Misformed */
 export function objectIdentifier(content: Uint8Array): string {
+  if (content.length === 3 && content[0] === 0x55 && content[1] === 0x04) {
+    const known = X520[content[2] ?? 0];
+    if (known !== undefined) return known;
+  }
   if (content.length === 0) throw new Misformed('an object identifier is empty');
   const arcs: number[] = [];
   let arc = 0;

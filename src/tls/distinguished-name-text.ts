@@ -1,4 +1,5 @@
 import { attributeType } from './attribute-types.ts';
+import { hexText } from './certificate-parts.ts';
 import { DerReader } from './der.ts';
 import { decodeString, isStringTag } from './der-string.ts';
 import type { DistinguishedName, NameAttribute } from './distinguished-name.ts';
@@ -123,8 +124,7 @@ export function attributeValue(reader: DerReader, what: string): Omit<NameAttrib
   const { tag } = reader;
   const content = reader.next(what);
   if (isStringTag(tag)) return { value: decodeString(tag, content.rest(), what), encoded: false };
-  const hex = Array.from(content.whole, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { value: `#${hex}`, encoded: true };
+  return { value: `#${hexText(content.whole)}`, encoded: true };
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

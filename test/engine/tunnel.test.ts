@@ -59,6 +59,7 @@ describe('a tunnel', () => {
     };
     const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: [] });
     const driver = new Driver({
+      verifyServer: () => undefined,
       transport: { now: () => 0, connect },
       session: { rules, limits: config.limits, timeouts: config.timeouts },
       resolver: new Resolver({ ...config.dns, lookup: () => undefined, now: () => 0 }),

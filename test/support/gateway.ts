@@ -55,7 +55,23 @@ export async function startGateway(
   environment: Readonly<Record<string, string>> = {},
   started?: () => boolean,
 ): Promise<Gateway> {
-  const port = (config['listen'] as { port?: number } | undefined)?.port ?? (await freePort());
+  const wanted = (config['listen'] as { port?: number } | undefined)?.port;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(wanted ?? (await freePort()), config, environment);
+    } catch (error) {
+      // Between finding a port and listening on it another program may take it.
+      const taken = /another program uses this port/.test(String(error));
+      if (!taken || wanted !== undefined || attempt === 3) throw error;
+    }
+  }
+}
+
+async function startOn(
+  port: number,
+  config: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>>,
+): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
   const configure = (next: Readonly<Record<string, unknown>>): void => {

@@ -131,6 +131,12 @@ describe('readCertificate', () => {
       /a time of validity does not exist/,
     ],
     [
+      'the 30th of February',
+      { validity: tlv(0x30, derTime('260230000000Z'), derTime('270101000000Z')) },
+      /does not exist/,
+    ],
+    ['hour 24', { validity: tlv(0x30, derTime('260101240000Z'), derTime('270101000000Z')) }, /does not exist/],
+    [
       'a time without seconds',
       { validity: tlv(0x30, derTime('2601010000Z'), derTime('270101000000Z')) },
       /a time of validity is not DER/,

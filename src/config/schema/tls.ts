@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateFileProblem } from '../certificate-file.ts';
 import { checked, key, oneOf } from './parts.ts';
 
 /** `tls`: what is asked of handshakes. */
@@ -28,7 +29,7 @@ const tlsKeys = z.strictObject({
   hiddenClientCertificate: oneOf(
     ['allow', 'reject'],
     'allow',
-    'TLS 1.3 encrypts the client certificate: let such sessions pass, or refuse them with protocol_version.',
+    'With allowedClientCertificates: TLS 1.3 encrypts the client certificate; let such sessions pass, or refuse them with protocol_version.',
   ),
   serverCertificate: oneOf(
     ['off', 'report', 'enforce'],
@@ -36,9 +37,7 @@ const tlsKeys = z.strictObject({
     'Certificate of the destination, up to TLS 1.2: not looked at, verified and reported, or refused when it is not valid.',
   ),
   trustedCertificates: key(
-    checked((text) => {
-      return /\p{Cc}/u.test(text) ? 'has a control character in it; write \\\\ for a backslash' : null;
-    }).default(''),
+    checked(certificateFileProblem).default(''),
     'a file name',
     'the name of a file of PEM certificates, or "" for those of the system',
     'Authorities that tls.serverCertificate trusts; "" are those of the system and of Node.js.',

@@ -1,4 +1,6 @@
+import type { Host } from '../../address/host.ts';
 import type { HostRule } from '../../config/presets.ts';
+import type { Fields } from '../../events/reasons.ts';
 import type { RememberedSession } from '../../tunnel/session-memory.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
@@ -24,6 +26,8 @@ export type ToLoop =
       readonly code: string | null;
       readonly addresses: readonly string[];
     }
+  /** The answer to `verify-server` of the same number. */
+  | { readonly kind: 'server-verified'; readonly number: number; readonly ok: boolean; readonly fields: Fields }
   /** `tunnels` answers, oldest question first. */
   | { readonly kind: 'list'; readonly query: TunnelQuery }
   /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
@@ -42,6 +46,12 @@ export type FromLoop =
   | { readonly kind: 'resolve'; readonly name: string }
   /** A TLS session was verified here. */
   | { readonly kind: 'session-learned'; readonly session: RememberedSession }
+  | {
+      readonly kind: 'verify-server';
+      readonly number: number;
+      readonly chain: readonly Uint8Array[];
+      readonly host: Host;
+    }
   | { readonly kind: 'rules-taken' }
   | { readonly kind: 'reconfigured'; readonly ended: number }
   | { readonly kind: 'tunnels'; readonly list: TunnelList };

@@ -63,6 +63,11 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
       case 'session-learned':
         host.sessionLearned(message.session);
         return;
+      case 'verify-server':
+        host.verifyServer(message.chain, message.host, (ok, fields) => {
+          tell({ kind: 'server-verified', number: message.number, ok, fields });
+        });
+        return;
       case 'rules-taken':
         rolling.shift()?.(0);
         return;

@@ -4,6 +4,7 @@ import type { Lookup } from '../../dial/lookup.ts';
 import { BATCH_MS } from '../../events/batch.ts';
 import type { Assembled } from '../assemble.ts';
 import { assemble } from '../assemble.ts';
+import type { VerifyServer } from '../driver.ts';
 import { LinuxEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
 import { LineChannel } from './line-channel.ts';
@@ -28,6 +29,8 @@ class LoopThread {
   readonly #listener: Listener;
   readonly #assembled: Assembled;
   readonly #lookups = new Map<string, Parameters<Lookup>[1]>();
+  readonly #verifications = new Map<number, Parameters<VerifyServer>[2]>();
+  #verificationNumber = 0;
   readonly #lines: LineChannel;
   #flush: (() => void) | null = null;
   #flushMs = 0;
@@ -53,6 +56,13 @@ class LoopThread {
       lookup: (name, done) => {
         this.#lookups.set(name, done);
         this.#tell({ kind: 'resolve', name });
+      },
+      verifyServer: (chain, host, done) => {
+        this.#verificationNumber += 1;
+        this.#verifications.set(this.#verificationNumber, done);
+        // Posting copies; a view of the loop's one big buffer would take all of it along.
+        const own = chain.map((der) => der.slice());
+        this.#tell({ kind: 'verify-server', number: this.#verificationNumber, chain: own, host });
       },
       lines: (lines, report, done) => {
         this.#lines.send(lines, report, done);
@@ -123,6 +133,12 @@ class LoopThread {
         const done = this.#lookups.get(message.name);
         this.#lookups.delete(message.name);
         done?.(message.code, message.addresses);
+        return;
+      }
+      case 'server-verified': {
+        const done = this.#verifications.get(message.number);
+        this.#verifications.delete(message.number);
+        done?.(message.ok, message.fields);
         return;
       }
       case 'list':

@@ -18,6 +18,7 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
   const assembled = assemble(settings, {
     transport: engine,
     lookup: systemLookup,
+    verifyServer: host.verifyServer,
     lines: (lines, report, done) => {
       host.lines(lines, report, done);
     },
