@@ -58,7 +58,7 @@ export async function startGateway(
   const wanted = (config['listen'] as { port?: number } | undefined)?.port;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOn(wanted ?? (await freePort()), config, environment);
+      return await startOn(wanted ?? (await freePort()), config, environment, started);
     } catch (error) {
       // Between finding a port and listening on it another program may take it.
       const taken = /another program uses this port/.test(String(error));
@@ -71,6 +71,7 @@ async function startOn(
   port: number,
   config: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string>>,
+  started: (() => boolean) | undefined,
 ): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
