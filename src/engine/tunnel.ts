@@ -385,7 +385,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   }
 
   #report(event: EventId, reason: Reason | null, fields: Fields): void {
-    if (event === 107) this.#tls = String(fields['tlsVersion'] ?? '');
+    if (event === 107) this.#tls = String(fields['version'] ?? '');
     this.#context.report(event, reason, fields, this.#subject);
   }
 

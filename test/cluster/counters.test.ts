@@ -7,7 +7,15 @@ import type { Gateway } from '../support/gateway.ts';
 import { freePort, startGateway } from '../support/gateway.ts';
 import { readMetrics } from '../support/metrics.ts';
 import type { RawOrigin } from '../support/raw-tunnel.ts';
-import { openClient, openTunnel, rawHello, readAll, readBytes, startRawOrigin } from '../support/raw-tunnel.ts';
+import {
+  SERVER_FLIGHT,
+  openClient,
+  openTunnel,
+  rawHello,
+  readAll,
+  readBytes,
+  startRawOrigin,
+} from '../support/raw-tunnel.ts';
 
 /**
  * Counters held against what is known to have happened: 2,000 tunnels with known outcomes over two workers, one of
@@ -16,7 +24,7 @@ import { openClient, openTunnel, rawHello, readAll, readBytes, startRawOrigin } 
 
 const PAYLOAD = Buffer.alloc(1000, 'x');
 const HELLO_BYTES = rawHello('origin.test').length;
-const FLIGHT_BYTES = 9;
+const FLIGHT_BYTES = SERVER_FLIGHT.length;
 
 for (const engine of ['portable', 'linux'] as const) {
   describe(`counters (${engine} engine)`, { skip: engine === 'linux' && process.platform !== 'linux' }, () => {
@@ -96,13 +104,15 @@ for (const engine of ['portable', 'linux'] as const) {
           .resume();
       // 960 before the worker dies, 960 after.
       await run(gateway.port, outcomes, 960);
-      await delay(300);
+      // Bytes of open tunnels are told once a second; everything else at once.
+      await delay(1_300);
       const [victim] = gateway.workerPids();
       assert.ok(victim !== undefined);
       process.kill(victim, 'SIGKILL');
       const replaced = await gateway.waitForEvent(({ reason }) => reason === 'worker-replaced');
       await run(gateway.port, outcomes, 960);
-      await delay(300);
+      // Bytes of open tunnels are told once a second; everything else at once.
+      await delay(1_300);
       assert.ok(cut > 0 && cut < held.length, `${cut} of ${held.length} were cut`);
       assert.equal(replaced['tunnels'], cut);
 

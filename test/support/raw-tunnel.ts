@@ -1,15 +1,18 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
-import { buildClientHello } from './hello.ts';
+import { buildServerHello, record } from './flight.ts';
+import { buildClientHello, join } from './hello.ts';
 
 /**
  * Both ends of a tunnel without a TLS library: a client that says CONNECT and sends a well-formed ClientHello, an origin
  * that answers with a handshake record. What follows is the test's own bytes. This is how engines are tested.
  */
 
-/** A handshake record as far as the first byte tells: enough for the gateway to see that a TLS server answers. */
-export const SERVER_FLIGHT = Uint8Array.from([0x16, 0x03, 0x03, 0x00, 0x04, 0x0e, 0x00, 0x00, 0x00]);
+/** What a TLS 1.3 server answers as far as it can be seen: a ServerHello, and its encrypted flight in one record. */
+export const SERVER_FLIGHT = join([buildServerHello({ version: 0x0304 }), record(0x17, new Uint8Array(40))]);
+/** The client's encrypted flight. It may be sent at once: the gateway holds it until the server has answered. */
+const CLIENT_FINISH = record(0x17, new Uint8Array(40));
 
 export interface RawOrigin {
   readonly port: number;
@@ -27,7 +30,8 @@ export async function startRawOrigin(
   serve: (socket: Socket) => void,
   options: { host?: string; helloBytes?: number; greet?: boolean } = {},
 ): Promise<RawOrigin> {
-  const helloBytes = options.helloBytes ?? rawHello('origin.test').length;
+  const handshakeBytes = options.helloBytes ?? rawHello('origin.test').length;
+  const helloBytes = handshakeBytes - CLIENT_FINISH.length;
   const all = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     origin.connections += 1;
@@ -38,10 +42,11 @@ export async function startRawOrigin(
     const onHello = (chunk: Buffer): void => {
       seen += chunk.length;
       if (seen < helloBytes) return;
+      if (seen - chunk.length < helloBytes) socket.write(SERVER_FLIGHT);
+      if (seen < handshakeBytes) return;
       socket.off('data', onHello);
       socket.pause();
-      const rest = chunk.subarray(chunk.length - (seen - helloBytes));
-      socket.write(SERVER_FLIGHT);
+      const rest = chunk.subarray(chunk.length - (seen - handshakeBytes));
       origin.sockets.push(socket);
       serve(socket);
       if (rest.length > 0) socket.unshift(rest);
@@ -69,9 +74,9 @@ export async function startRawOrigin(
   return origin;
 }
 
-/** The ClientHello the raw client sends. */
+/** What the raw client sends: its ClientHello and, in a record behind it, the flight that ends its handshake. */
 export function rawHello(serverName: string): Uint8Array {
-  return buildClientHello({ serverName, versions: [0x0304, 0x0303] });
+  return join([buildClientHello({ serverName, versions: [0x0304, 0x0303] }), CLIENT_FINISH]);
 }
 
 /** Opens a TCP connection to the gateway. */
