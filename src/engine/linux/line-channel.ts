@@ -1,6 +1,7 @@
 import type { LineSink } from '../../events/writer.ts';
 import { EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL } from './libc.ts';
 import type { Libc } from './libc.ts';
+import { isPassing } from './socket-options.ts';
 
 /**
  * The way of event lines from a loop to the primary: a stream socket that the worker inherits. Lines are encoded once
@@ -11,6 +12,9 @@ import type { Libc } from './libc.ts';
 const BUFFER_BYTES = 512 * 1024;
 /** So much is sent without waiting for more. */
 const ENOUGH_BYTES = 32 * 1024;
+/** Never notified: only waited for. */
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+const PAUSE_MS = 2;
 /** UTF-8 needs at most three bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
@@ -50,13 +54,24 @@ export class LineChannel implements LineSink {
   flush(): void {
     const sent = this.#libc.send(this.#fd, this.#buffer, this.#length, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0) {
-      // Nobody reads any more: the primary is gone, and this process ends for it.
-      if (this.#libc.errno() !== EAGAIN) this.#length = 0;
+      const errno = this.#libc.errno();
+      // Anything else: nobody reads any more, the primary is gone, and this process ends for it.
+      if (errno !== EAGAIN && !isPassing(errno)) this.#length = 0;
       return;
     }
     this.#buffer.copyWithin(0, sent, this.#length);
     this.#length -= sent;
     if (this.#length === 0) this.#tellDropped();
+  }
+
+  /** Hands on everything, the count of dropped lines included; waits for a reader that is behind, up to `limitMs`. */
+  finish(limitMs: number): void {
+    const untilMs = performance.now() + limitMs;
+    this.flush();
+    while (this.waits && performance.now() < untilMs) {
+      Atomics.wait(PAUSE, 0, 0, PAUSE_MS);
+      this.flush();
+    }
   }
 
   #tellDropped(): void {
