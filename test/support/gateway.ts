@@ -41,16 +41,37 @@ export interface Gateway {
 
 export const MAIN = packageFile('dist/src/cli/main.js');
 
+export interface GatewayOptions {
+  /** Environment variables on top of ours. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A program and its arguments that run the command behind them, e.g. `prlimit --nofile=64`. */
+  readonly launcher?: readonly string[];
+  /** Which events are kept in `events`; all unless told. Called with each event. */
+  readonly keeps?: (event: GatewayEvent) => boolean;
+  /** The port, when it has to be known before. */
+  readonly port?: number;
+}
+
+/** The engine of tests that do not choose one; the runner goes through some of them once with each. */
+const ENGINE = process.env['TEST_ENGINE'] ?? 'auto';
+
 /** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
-export async function startGateway(config: Readonly<Record<string, unknown>>): Promise<Gateway> {
-  const port = await freePort();
+export async function startGateway(
+  config: Readonly<Record<string, unknown>>,
+  options: GatewayOptions = {},
+): Promise<Gateway> {
+  const port = options.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
-  writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port }, ...config }));
-  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { listen, ...rest } = config as { readonly listen?: object };
+  const whole = { engine: ENGINE, ...rest, listen: { host: '127.0.0.1', port, ...listen } };
+  writeFileSync(file, JSON.stringify(whole));
+  const command = [...(options.launcher ?? []), process.execPath, MAIN, 'start', '--config', file] as const;
+  const [program, ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
   // A test that fails half way must neither leave the gateway behind nor wait for it.
   endWithUs(child, 'SIGKILL');
-  const watch = watchEvents(child);
+  const watch = watchEvents(child, options.keeps ?? (() => true));
   const exited = once(child, 'exit').then(([code]) => {
     rmSync(directory, { recursive: true, force: true });
     return code as number | null;
@@ -100,7 +121,7 @@ interface Watch {
   readonly errors: () => string;
 }
 
-function watchEvents(child: ChildProcess): Watch {
+function watchEvents(child: ChildProcess, keeps: (event: GatewayEvent) => boolean): Watch {
   const events: GatewayEvent[] = [];
   const waiting = new Set<(event: GatewayEvent) => void>();
   let errors = '';
@@ -108,7 +129,7 @@ function watchEvents(child: ChildProcess): Watch {
   if (child.stdout === null) throw new Error('the gateway has no standard output');
   createInterface({ input: child.stdout }).on('line', (line) => {
     const event = JSON.parse(line) as GatewayEvent;
-    events.push(event);
+    if (keeps(event)) events.push(event);
     for (const each of waiting) each(event);
   });
   const waitForEvent = (fits: (event: GatewayEvent) => boolean, ms = 5_000): Promise<GatewayEvent> => {
