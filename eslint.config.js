@@ -1,18 +1,64 @@
 import tseslint from 'typescript-eslint';
 
-const pure = ['src/address/**', 'src/http/**', 'src/tls/**', 'src/policy/**', 'src/tunnel/**'];
+const pure = ['src/address/**', 'src/http/**', 'src/tls/**', 'src/policy/**', 'src/tunnel/**', 'src/relay/**'];
 
 /** Which folders a folder may import from: imports point one way, see docs/architecture.md. */
 const forbiddenImports = {
-  address: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  http: ['tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  tls: ['http', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  policy: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  tunnel: ['dial', 'engine', 'cluster', 'cli', 'config'],
-  dial: ['engine', 'cluster', 'cli'],
-  events: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config'],
-  config: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'events'],
-  engine: ['cluster', 'cli', 'config', 'http', 'tls'],
+  address: [
+    'http',
+    'tls',
+    'policy',
+    'tunnel',
+    'dial',
+    'engine',
+    'relay',
+    'lists',
+    'cluster',
+    'cli',
+    'config',
+    'metrics',
+    'admin',
+  ],
+  http: ['tls', 'policy', 'tunnel', 'dial', 'engine', 'relay', 'lists', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  tls: ['http', 'policy', 'tunnel', 'dial', 'engine', 'relay', 'lists', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  policy: ['http', 'tls', 'tunnel', 'dial', 'engine', 'relay', 'lists', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  tunnel: ['dial', 'engine', 'relay', 'lists', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  relay: ['http', 'tls', 'tunnel', 'dial', 'engine', 'lists', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  dial: ['engine', 'relay', 'lists', 'cluster', 'cli', 'metrics', 'admin'],
+  events: [
+    'http',
+    'tls',
+    'policy',
+    'tunnel',
+    'dial',
+    'engine',
+    'relay',
+    'lists',
+    'cluster',
+    'cli',
+    'config',
+    'metrics',
+    'admin',
+  ],
+  metrics: [
+    'address',
+    'http',
+    'tls',
+    'policy',
+    'tunnel',
+    'dial',
+    'engine',
+    'relay',
+    'lists',
+    'cluster',
+    'cli',
+    'config',
+    'admin',
+  ],
+  config: ['http', 'tls', 'tunnel', 'dial', 'engine', 'lists', 'cluster', 'cli', 'events', 'metrics', 'admin'],
+  lists: ['http', 'tls', 'tunnel', 'dial', 'engine', 'cluster', 'cli', 'config', 'metrics', 'admin'],
+  engine: ['lists', 'cluster', 'cli', 'config', 'http', 'tls', 'admin'],
+  admin: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'relay', 'lists', 'cluster', 'cli'],
   cluster: ['cli', 'http', 'tls'],
   cli: [],
 };
@@ -48,7 +94,7 @@ function importPatterns(folder, forbidden) {
       message: 'Only the cluster chooses an engine.',
     });
   }
-  if (!['cluster', 'cli'].includes(folder)) {
+  if (!['cluster', 'cli', 'lists'].includes(folder)) {
     patterns.push({ group: ['node:net', 'node:dgram', 'node:tls'], message: 'Sockets belong to src/engine/portable.' });
   }
   return patterns;

@@ -61,6 +61,11 @@ export function rangeContains(range: IpRange, ip: IpAddress): boolean {
   return range.family === ip.family && hasPrefix(ip.bytes, range.bytes, range.prefixBits);
 }
 
+/** True for an address that only this machine can reach (RFC 6890: 127/8; RFC 4291 section 2.5.3: ::1). */
+export function isLoopback(ip: IpAddress): boolean {
+  return ip.family === 4 ? ip.bytes[0] === 127 : ip.text === '::1';
+}
+
 const DOTTED = /^[0-9.]+$/;
 /** The longest text form: eight groups, the last two as dotted decimal. */
 const MAX_TEXT = 45;

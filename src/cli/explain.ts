@@ -1,17 +1,15 @@
 import type { Authority } from '../address/authority.ts';
 import { formatAuthority } from '../address/authority.ts';
-import { ownAddresses } from '../cluster/listener.ts';
+import { gatewayAddresses } from '../cluster/listener.ts';
 import { resolveHostRules } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { systemLookup } from '../dial/lookup.ts';
 import type { Resolved } from '../dial/resolver.ts';
 import { Resolver } from '../dial/resolver.ts';
-import { fillText } from '../events/text.ts';
-import { reasonRow } from '../events/reasons.ts';
 import { judgeAddress } from '../policy/address-guard.ts';
 import { judgeDestination } from '../policy/destination.ts';
 import { compileRules } from '../policy/rules.ts';
-import type { Verdict } from '../policy/verdict.ts';
+import { remedyFor, verdictText } from '../policy/verdict-text.ts';
 
 /** What the gateway would do with a destination, step by step, by the very functions that decide in a tunnel. */
 export interface Explanation {
@@ -26,8 +24,11 @@ export interface Explanation {
 }
 
 export async function explain(config: Config, target: Authority): Promise<Explanation> {
-  const own = ownAddresses(config.listen.host, config.listen.port);
-  const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: own });
+  const rules = compileRules({
+    config,
+    hostRules: resolveHostRules(config),
+    ownAddresses: gatewayAddresses(config),
+  });
   const verdict = judgeDestination(rules.destination, target);
   const resolver = new Resolver({ ...config.dns, lookup: systemLookup, now: () => performance.now() });
   const resolved = await new Promise<Resolved>((resolve) => {
@@ -45,19 +46,8 @@ export async function explain(config: Config, target: Authority): Promise<Explan
     destination: formatAuthority(target),
     allowed: verdict.allow && addresses.some(({ allow }) => allow),
     policy: { allow: verdict.allow, text: verdictText(verdict) },
-    remedy: remedy(verdict, target),
+    remedy: remedyFor(verdict, target),
     resolution: { ok: resolved.ok, text: resolved.ok ? 'resolves' : resolved.detail },
     addresses,
   };
-}
-
-function verdictText(verdict: Verdict): string {
-  return verdict.allow ? verdict.rule : fillText(reasonRow(verdict.reason).text, verdict.fields);
-}
-
-function remedy(verdict: Verdict, target: Authority): string | null {
-  if (verdict.allow) return null;
-  return verdict.reason === 'port-not-allowed'
-    ? `add ${target.port} to allowedPorts`
-    : `add "${target.host.text}" to allowedHosts, or a preset that holds it`;
 }

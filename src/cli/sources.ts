@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { KEYS } from '../config/keys.ts';
-import type { Loaded } from '../config/load.ts';
+import type { Loaded, Sources } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
 import { packageFile } from '../config/package-file.ts';
 
@@ -26,13 +26,18 @@ export function configFile(options: Readonly<Record<string, unknown>>): string {
 
 /** Loads the configuration a command was given. */
 export function loadFor(command: Command): Loaded {
+  return loadConfig(sourcesFor(command));
+}
+
+/** Where the configuration of a command comes from. */
+export function sourcesFor(command: Command): Sources {
   const options = command.opts<Record<string, unknown>>();
   const flags: Record<string, string> = {};
   for (const { flag } of KEYS) {
     const value = options[camel(flag)];
     if (typeof value === 'string') flags[flag] = value;
   }
-  return loadConfig({ file: configFile(options), environment: process.env, flags });
+  return { file: configFile(options), environment: process.env, flags };
 }
 
 /** The name commander gives an option: "--listen-port" is `listenPort`. */

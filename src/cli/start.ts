@@ -1,23 +1,26 @@
 import type { Command } from 'commander';
 import { runPrimary } from '../cluster/primary.ts';
+import { loadConfig } from '../config/load.ts';
+import { readPasswordFiles } from '../config/password-file.ts';
 import type { Problem } from '../config/problems.ts';
 import { problemText } from '../config/problems.ts';
 import { createEventWriter } from '../events/writer.ts';
 import { EXIT } from './exit-code.ts';
-import { addConfigOptions, loadFor } from './sources.ts';
+import { addConfigOptions, sourcesFor } from './sources.ts';
 import { packageVersion } from './version.ts';
 
 /** `oms-gateway start`: runs the gateway in the foreground until it is told to stop. */
 export function registerStart(program: Command, done: (code: number) => void): void {
   const command = program.command('start').description('run the gateway in the foreground');
   addConfigOptions(command, true).action(async () => {
-    const loaded = loadFor(command);
+    const sources = sourcesFor(command);
+    const loaded = readPasswordFiles(loadConfig(sources));
     if (!loaded.ok) {
       reportProblems(loaded.problems);
       done(EXIT.configuration);
       return;
     }
-    done(await runPrimary({ config: loaded.config, version: packageVersion() }));
+    done(await runPrimary({ config: loaded.config, sources, version: packageVersion() }));
   });
 }
 

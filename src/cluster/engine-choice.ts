@@ -9,10 +9,19 @@ export type EngineChoice =
 
 /**
  * @param wanted the key `engine`; "auto" takes the fastest that works
+ * @param portableOnly why this configuration needs the portable engine, see `needsPortable`; null when it does not
  * @param check answers why the Linux engine cannot run, or null when it can
  */
-export function chooseEngine(wanted: 'auto' | EngineName, check: () => string | null = checkLinuxEngine): EngineChoice {
+export function chooseEngine(
+  wanted: 'auto' | EngineName,
+  portableOnly: string | null = null,
+  check: () => string | null = checkLinuxEngine,
+): EngineChoice {
   if (wanted === 'portable') return { ok: true, engine: 'portable', why: 'it is configured' };
+  if (portableOnly !== null) {
+    if (wanted === 'auto') return { ok: true, engine: 'portable', why: portableOnly };
+    return { ok: false, why: `the Linux engine cannot be used, because ${portableOnly}` };
+  }
   const problem = check();
   if (problem === null) {
     return {

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { parseIp } from '../address/ip.ts';
+import { isLoopback, parseIp } from '../address/ip.ts';
+import type { Config } from '../config/schema.ts';
 import type { Libc } from '../engine/linux/libc.ts';
 import { loadLibc } from '../engine/linux/libc.ts';
 import { openListener, prepareListener } from '../engine/linux/listening.ts';
+import type { OwnAddress } from '../policy/address-guard.ts';
 import { inheritedListener } from './systemd.ts';
 
 /** The listening socket of the primary. It stays open as long as the gateway runs, whatever happens to workers. */
@@ -74,17 +76,20 @@ function textOf(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** What an operator can do about a listening socket that cannot be had. */
-export function explainListenError(error: unknown, host: string, port: number): string {
+/**
+ * What an operator can do about a listening socket that cannot be had.
+ * @param section of the configuration that has its host and port
+ */
+export function explainListenError(error: unknown, host: string, port: number, section = 'listen'): string {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
   const place = textOf(host, port);
   switch (code) {
     case 'EADDRINUSE':
-      return `cannot listen on ${place}: another program uses this port; stop it or choose another listen.port`;
+      return `cannot listen on ${place}: another program uses this port; stop it or choose another ${section}.port`;
     case 'EACCES':
-      return `cannot listen on ${place}: not permitted; ports below 1024 need a privilege, choose another listen.port`;
+      return `cannot listen on ${place}: not permitted; ports below 1024 need a privilege, choose another ${section}.port`;
     case 'EADDRNOTAVAIL':
-      return `cannot listen on ${place}: this machine has no such address; choose another listen.host`;
+      return `cannot listen on ${place}: this machine has no such address; choose another ${section}.host`;
     default:
       return `cannot listen on ${place}: ${code}`;
   }
@@ -99,6 +104,17 @@ export function ownAddresses(host: string, port: number): { address: string; por
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   const local = all.map(({ address }) => address.replace(/%.*$/, ''));
   return [...new Set([host, ...local])].map((address) => ({ address, port }));
+}
+
+/** Every socket the gateway itself listens on: neither its proxy port nor its admin API is ever a destination. */
+export function gatewayAddresses({ listen, admin }: Pick<Config, 'listen' | 'admin'>): OwnAddress[] {
+  const proxy = ownAddresses(listen.host, listen.port);
+  if (admin.port === 0) return proxy;
+  const bound = parseIp(admin.host);
+  // As if it listened on the wildcard: connecting to the unspecified address leads to loopback too.
+  const loopback = bound !== null && isLoopback(bound);
+  const wildcard = bound?.family === 6 ? '::' : '0.0.0.0';
+  return [...proxy, ...ownAddresses(loopback ? wildcard : admin.host, admin.port)];
 }
 
 function tryListen(

@@ -1,4 +1,8 @@
+import type { HostRule } from '../config/presets.ts';
 import type { LoopSettings } from '../engine/settings.ts';
+import type { TunnelList, TunnelQuery } from '../engine/tunnel-list.ts';
+import type { MeterReport } from '../metrics/meter.ts';
+import type { VitalSigns } from '../metrics/vitals.ts';
 
 /** What the primary and its workers tell each other. A handed socket travels beside its message. */
 
@@ -18,8 +22,14 @@ export interface WorkerSettings {
 
 export type ToWorker =
   | { readonly kind: 'configure'; readonly settings: WorkerSettings }
+  /** The next slice of the allowed hosts of a configuration to come, answered by `rules-taken`. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  /** Put a configuration into effect with the slices sent before, answered by `reconfigured`. `hostRules` is empty here. */
+  | { readonly kind: 'reconfigure'; readonly loop: LoopSettings; readonly enforce: boolean }
   /** A client's socket travels with this message; only for an engine that does not accept by itself. */
   | { readonly kind: 'accept' }
+  /** Tell which tunnels are open. */
+  | { readonly kind: 'list'; readonly question: number; readonly query: TunnelQuery }
   /** Finish what is open within so many milliseconds, then leave. */
   | { readonly kind: 'drain'; readonly limitMs: number };
 
@@ -27,9 +37,15 @@ export type FromWorker =
   /** The worker listens to messages. What is sent before is lost: an ES module entry point loads asynchronously. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'ready' }
+  | { readonly kind: 'rules-taken' }
+  /** Everything new is judged by the new configuration; so many open tunnels were ended by it. */
+  | { readonly kind: 'reconfigured'; readonly ended: number }
   /** So many handed sockets are the worker's now, in the order they were handed. */
   | { readonly kind: 'adopted'; readonly count: number }
-  /** Finished event lines, each ending in a line feed. */
-  | { readonly kind: 'log'; readonly lines: string }
+  /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
+  | { readonly kind: 'log'; readonly lines: string; readonly report: MeterReport | null }
+  | { readonly kind: 'vitals'; readonly signs: VitalSigns }
+  /** The answer to `list` with this number. */
+  | { readonly kind: 'tunnels'; readonly question: number; readonly list: TunnelList }
   /** The worker's configuration could not be put into effect; it ends after this. */
   | { readonly kind: 'failed'; readonly detail: string };

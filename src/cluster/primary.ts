@@ -1,20 +1,37 @@
 import type { Worker } from 'node:cluster';
+import type { AdminServer } from '../admin/server.ts';
+import { startAdminServer } from '../admin/server.ts';
+import type { AdminGateway, ReloadResult } from '../admin/gateway.ts';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Sources } from '../config/load.ts';
+import type { HostRule } from '../config/presets.ts';
 import { resolveHostRules } from '../config/presets.ts';
+import type { Problem } from '../config/problems.ts';
+import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
-import { openDestination } from '../events/destination.ts';
-import type { LogDestination } from '../events/destination.ts';
-import type { EventWriter } from '../events/writer.ts';
-import { createEventWriter } from '../events/writer.ts';
+import type { LoopSettings } from '../engine/settings.ts';
+import { EventLog } from './event-log.ts';
+import { FileWatch } from './file-watch.ts';
+import type { EventId } from '../events/catalogue.ts';
+import { EventFeed } from '../events/feed.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
 import type { EngineChoice } from './engine-choice.ts';
 import { chooseEngine } from './engine-choice.ts';
-import { explainListenError, listen, listenForWorkers, ownAddresses } from './listener.ts';
-import type { EngineName, FromWorker, WorkerSettings } from './messages.ts';
-import { onStopSignal } from './signals.ts';
+import { needsPortable } from '../relay/needs-portable.ts';
+import { explainListenError, gatewayAddresses, listen, listenForWorkers } from './listener.ts';
+import { loadAside } from './load-aside.ts';
+import type { FromWorker } from './messages.ts';
+import { Reloader } from './reloader.ts';
+import type { Recipient } from './rollout.ts';
+import { Rollout } from './rollout.ts';
+import { onReloadSignal, onStopSignal } from './signals.ts';
+import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
+import { Telemetry } from './telemetry.ts';
+import { TunnelQuestions } from './tunnel-questions.ts';
 
 /**
  * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
@@ -23,94 +40,214 @@ import { Supervisor } from './supervisor.ts';
 
 export interface PrimaryOptions {
   readonly config: Config;
+  /** Where `config` came from; a reload reads them again. */
+  readonly sources: Sources;
   readonly version: string;
 }
 
 /** Runs the gateway until it is told to stop. Resolves with the exit code. */
-export async function runPrimary({ config, version }: PrimaryOptions): Promise<number> {
-  const log = openLog(config.log.file);
+export async function runPrimary({ config, sources, version }: PrimaryOptions): Promise<number> {
+  const telemetry = new Telemetry();
+  const feed = new EventFeed();
+  const reported = (event: EventId): void => {
+    telemetry.ownReported(event);
+  };
+  const log = openLog(config.log, feed, reported);
   if (log === null) return 1;
-  const events = createEventWriter({ level: config.log.level, sink: log });
   try {
-    const choice = chooseEngine(config.engine);
+    const choice = chooseEngine(config.engine, needsPortable(relaysOf(config)));
     if (!choice.ok) {
-      events.notice('application-error', { detail: choice.why });
+      log.notice('application-error', { detail: choice.why });
       process.stderr.write(`oms-gateway: engine: ${choice.why}\n`);
       return 1;
     }
-    const primary = new Primary(config, choice, events, log);
-    return await primary.run(version);
+    const primary = new Primary({ config, sources, choice, version, log, feed, telemetry });
+    return await primary.run();
   } finally {
+    telemetry.stop();
     log.close();
   }
 }
 
-function openLog(file: string): LogDestination | null {
+function openLog(log: Config['log'], feed: EventFeed, reported: (event: EventId) => void): EventLog | null {
   try {
-    return openDestination(file);
+    return new EventLog(log, feed, reported);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    process.stderr.write(`oms-gateway: log.file: ${file} cannot be opened for appending (${code ?? message})\n`);
+    process.stderr.write(`oms-gateway: log.file: ${explainFileError(log.file, error)}\n`);
     return null;
   }
 }
 
+function explainFileError(file: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return `${file} cannot be opened (${code ?? message})`;
+}
+
 type Chosen = Extract<EngineChoice, { ok: true }>;
 
+interface PrimaryParts {
+  readonly config: Config;
+  readonly sources: Sources;
+  readonly choice: Chosen;
+  readonly version: string;
+  readonly log: EventLog;
+  readonly feed: EventFeed;
+  readonly telemetry: Telemetry;
+}
+
 class Primary {
-  readonly #config: Config;
+  /** In effect: what a reload could not take over is still what it was. */
+  #config: Config;
+  #trusted: readonly string[];
+  readonly #sources: Sources;
   readonly #choice: Chosen;
-  readonly #events: EventWriter;
-  readonly #log: LogDestination;
+  readonly #log: EventLog;
+  readonly #boot = randomBytes(3).toString('hex');
+  readonly #watch = new FileWatch(() => void this.reload(false));
+  readonly #reloader: Reloader;
+  /** A configuration on its way to the workers. */
+  #rollout: Rollout<Worker> | null = null;
+  readonly #feed: EventFeed;
+  readonly #telemetry: Telemetry;
+  readonly #questions = new TunnelQuestions();
   readonly #handoff = new Handoff();
   readonly #supervisor: Supervisor;
+  readonly #board: StatusBoard;
+  /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
+  #beginDraining: ((cause: string) => void) | null = null;
   /** Workers of the first generation that are not ready yet; event 101 waits for them. */
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
 
-  constructor(config: Config, choice: Chosen, events: EventWriter, log: LogDestination) {
+  constructor({ config, sources, choice, version, log, feed, telemetry }: PrimaryParts) {
     this.#config = config;
+    this.#trusted = trustedCertificates(config);
+    this.#sources = sources;
     this.#choice = choice;
-    this.#events = events;
     this.#log = log;
-    const settings = workerSettings(config, choice.engine);
-    this.#supervisor = new Supervisor(settings, {
-      ready: (worker) => {
-        if (this.#choice.engine === 'portable') this.#handoff.add(worker);
-        this.#startingWorkers -= 1;
-        if (this.#startingWorkers === 0) this.#allReady();
-      },
-      message: (worker, message) => {
-        this.#message(worker, message);
-      },
-      gone: (worker, cause, wanted) => {
-        this.#gone(worker, cause, wanted);
+    this.#reloader = new Reloader({
+      running: () => this.#config,
+      load: () => loadAside(this.#sources),
+      prepare: (next) => this.#prepare(next),
+      apply: (next, enforce) => this.#apply(next, enforce),
+      notice: (notice, fields) => {
+        this.#log.notice(notice, fields);
       },
     });
+    this.#feed = feed;
+    this.#telemetry = telemetry;
+    const settingsOfBoard = {
+      config,
+      hostRules: this.#hostRules(config),
+      version,
+      engine: choice.engine,
+      workers: config.workers === 'auto' ? availableParallelism() : config.workers,
+    };
+    this.#board = new StatusBoard(settingsOfBoard, telemetry, () => this.#log.dropped);
+    this.#supervisor = new Supervisor(
+      (workerNumber) => ({
+        engine: choice.engine,
+        loop: { ...this.#loopSettings(workerNumber), hostRules: this.#board.settings.hostRules },
+      }),
+      {
+        started: (worker) => {
+          this.#board.workerStarted(worker);
+        },
+        ready: (worker) => {
+          this.#board.workerReady(worker);
+          if (this.#choice.engine === 'portable') this.#handoff.add(worker);
+          this.#startingWorkers -= 1;
+          if (this.#startingWorkers === 0) this.#allReady();
+        },
+        message: (worker, message) => {
+          this.#message(worker, message);
+        },
+        gone: (worker, cause, wanted) => {
+          this.#gone(worker, cause, wanted);
+        },
+      },
+    );
+    this.#watchFiles();
   }
 
-  async run(version: string): Promise<number> {
-    const workers = this.#config.workers === 'auto' ? availableParallelism() : this.#config.workers;
+  /** Reads the configuration again and puts it into effect, see `Reloader`. */
+  reload(enforce: boolean): Promise<ReloadResult> {
+    return this.#reloader.reload(enforce);
+  }
+
+  async run(): Promise<number> {
+    const { workers } = this.#board.settings;
     const ready = new Promise<void>((resolve) => {
       this.#allReady = resolve;
     });
     const listener = await this.#listen();
     if (listener === null) return 1;
+    this.#board.listen = listener.address;
+    const admin = await this.#startAdmin();
+    if (admin === 'failed') {
+      listener.close();
+      return 1;
+    }
     const stopped = new Promise<number>((resolve) => {
+      this.#beginDraining = (cause) => {
+        this.#beginDraining = null;
+        void this.#drain(listener, cause).then(resolve);
+      };
       onStopSignal(
-        (signal) => void this.#drain(listener, signal).then(resolve),
+        (signal) => {
+          this.#beginDraining?.(`after ${signal}`);
+        },
         () => {
           this.#supervisor.kill();
-          this.#events.notice('stopped', { detail: 'at once, by a second signal' });
+          this.#log.notice('stopped', { detail: 'at once, by a second signal' });
           resolve(1);
         },
       );
     });
+    onReloadSignal(() => void this.reload(false));
     this.#startingWorkers = workers;
     this.#supervisor.start(workers, listener.workerFd);
     const early = await Promise.race([ready, stopped]);
-    if (early === undefined) this.#started(version, listener, workers);
-    return stopped;
+    if (early === undefined) this.#started(listener, admin);
+    const code = await stopped;
+    await admin?.close();
+    return code;
+  }
+
+  /** Null when none is configured; "failed" when it cannot listen, which has been told then. */
+  async #startAdmin(): Promise<AdminServer | null | 'failed'> {
+    const { host, port, token } = this.#config.admin;
+    if (port === 0) return null;
+    try {
+      return await startAdminServer({ host, port, token, gateway: this.#adminGateway() });
+    } catch (error) {
+      this.#cannotListen(`admin API: ${explainListenError(error, host, port, 'admin')}, or admin.port 0 for none`);
+      return 'failed';
+    }
+  }
+
+  #adminGateway(): AdminGateway {
+    return {
+      readiness: () => this.#board.readiness(),
+      status: () => this.#board.status(),
+      metrics: () => this.#board.metrics(),
+      feed: this.#feed,
+      tunnels: (query) =>
+        this.#questions.ask(this.#board.readyWorkers, query, (worker, question) => {
+          this.#supervisor.sendTo(worker, { kind: 'list', question, query });
+        }),
+      check: (target) => this.#board.check(target),
+      reload: (enforce) => this.reload(enforce),
+      drain: () => {
+        this.#beginDraining?.('on request of the admin API');
+        return { seconds: this.#config.timeouts.drain };
+      },
+    };
+  }
+
+  #cannotListen(detail: string): void {
+    this.#log.notice('cannot-listen', { detail });
+    process.stderr.write(`oms-gateway: ${detail}\n`);
   }
 
   async #listen(): Promise<Listener | null> {
@@ -121,59 +258,140 @@ class Primary {
         this.#handoff.offer(socket);
       });
     } catch (error) {
-      const detail = explainListenError(error, host, port);
-      this.#events.notice('cannot-listen', { detail });
-      process.stderr.write(`oms-gateway: ${detail}\n`);
+      this.#cannotListen(explainListenError(error, host, port));
       return null;
     }
   }
 
-  #started(version: string, { address }: Listener, workers: number): void {
-    const hosts = resolveHostRules(this.#config).length;
+  #started({ address }: Listener, admin: AdminServer | null): void {
+    const { version, workers, hostRules } = this.#board.settings;
+    const hosts = hostRules.length;
     const { engine, why } = this.#choice;
-    this.#events.notice('started', { version, address, engine, why, workers, hosts, pid: process.pid });
-    if (hosts === 0) this.#events.notice('nothing-allowed');
+    this.#board.state = 'running';
+    const place = admin === null ? {} : { admin: admin.url };
+    this.#log.notice('started', { version, address, engine, why, workers, hosts, pid: process.pid, ...place });
+    if (hosts === 0) this.#log.notice('nothing-allowed');
   }
 
   #message(worker: Worker, message: FromWorker): void {
+    this.#rollout?.heard(worker, message);
     switch (message.kind) {
       case 'adopted':
         this.#handoff.confirmed(worker, message.count);
         return;
       case 'log':
-        this.#log.write(message.lines);
+        if (message.report !== null) this.#telemetry.report(worker.id, message.report);
+        if (message.lines !== '') this.#log.write(message.lines);
+        return;
+      case 'vitals':
+        this.#telemetry.vitals(worker.id, message.signs);
+        return;
+      case 'tunnels':
+        this.#questions.answered(message.question, worker.id, message.list);
         return;
       case 'failed':
-        this.#events.notice('application-error', { detail: message.detail });
+        this.#log.notice('application-error', { detail: message.detail });
         return;
       case 'hello':
       case 'ready':
+      case 'rules-taken':
+      case 'reconfigured':
         return;
     }
   }
 
   #gone(worker: Worker, cause: string, wanted: boolean): void {
     this.#handoff.remove(worker);
+    this.#board.workerGone(worker, wanted);
+    this.#rollout?.gone(worker);
+    this.#questions.workerGone(worker.id);
+    const tunnels = this.#telemetry.workerGone(worker.id);
     if (wanted) return;
-    this.#events.notice('worker-replaced', { worker: worker.id, cause });
+    this.#log.notice('worker-replaced', { worker: worker.id, cause, tunnels });
   }
 
-  async #drain(listener: Listener, signal: string): Promise<number> {
+  async #drain(listener: Listener, cause: string): Promise<number> {
+    this.#board.state = 'draining';
     const seconds = this.#config.timeouts.drain;
-    this.#events.notice('draining', { seconds });
+    this.#log.notice('draining', { seconds });
     listener.close();
     await this.#supervisor.drain(seconds * 1000);
-    this.#events.notice('stopped', { detail: `drained after ${signal}` });
+    this.#log.notice('stopped', { detail: `drained ${cause}` });
     return 0;
+  }
+
+  /** What stands in the way of a configuration that is right by itself. */
+  #prepare(next: Config): Problem[] {
+    const problems: Problem[] = [];
+    const portableOnly = this.#choice.engine === 'linux' ? needsPortable(relaysOf(next)) : null;
+    if (portableOnly !== null) {
+      problems.push({
+        path: 'relayProxy',
+        message: `needs a restart with the portable engine, because ${portableOnly}`,
+      });
+    }
+    try {
+      trustedCertificates(next);
+    } catch (error) {
+      problems.push({ path: 'tls.trustedCertificates', message: explainFileError('the file', error) });
+    }
+    if (problems.length > 0) return problems;
+    try {
+      this.#log.reopen(next.log);
+    } catch (error) {
+      problems.push({ path: 'log.file', message: explainFileError(next.log.file, error) });
+    }
+    return problems;
+  }
+
+  #apply(next: Config, enforce: boolean): Promise<number> {
+    this.#config = next;
+    this.#trusted = trustedCertificates(next);
+    const hostRules = this.#hostRules(next);
+    this.#board.settings = { ...this.#board.settings, config: next, hostRules };
+    this.#watchFiles();
+    return new Promise((resolve) => {
+      const order = { hostRules, enforce, loop: ({ id }: Recipient) => this.#loopSettings(id) };
+      const send = (worker: Worker, message: Parameters<Supervisor['send']>[1]): void => {
+        this.#supervisor.send(worker, message);
+      };
+      this.#rollout = new Rollout(order, send, (ended) => {
+        this.#rollout = null;
+        resolve(ended);
+      });
+      // Workers that have no configuration yet are given this one when they ask.
+      this.#rollout.start(this.#supervisor.configured);
+    });
+  }
+
+  /** Allowed hosts of all sources. */
+  #hostRules(config: Config): HostRule[] {
+    return resolveHostRules(config);
+  }
+
+  /** What a worker's loop is made from but for its hosts, which travel apart. */
+  #loopSettings(workerNumber: number): LoopSettings {
+    const config = this.#config;
+    // Workers serve strangers; what only the primary needs stays with it.
+    const forWorkers: Config = { ...config, admin: { ...config.admin, token: '' }, allowedHosts: [] };
+    return {
+      config: forWorkers,
+      hostRules: [],
+      relays: relaysOf(config),
+      trusted: this.#trusted,
+      ownAddresses: gatewayAddresses(config),
+      idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
+    };
+  }
+
+  #watchFiles(): void {
+    const passwords = relaysOf(this.#config).map(({ passwordFile }) => passwordFile);
+    this.#watch.watch(this.#config.watch ? [this.#sources.file, ...passwords.filter((file) => file !== '')] : []);
   }
 }
 
-function workerSettings(config: Config, engine: EngineName): (workerNumber: number) => WorkerSettings {
-  const hostRules = resolveHostRules(config);
-  const boot = randomBytes(3).toString('hex');
-  const own = ownAddresses(config.listen.host, config.listen.port);
-  return (workerNumber) => ({
-    engine,
-    loop: { config, hostRules, ownAddresses: own, idPrefix: `${boot}-${workerNumber.toString(36)}` },
-  });
+/** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
+function trustedCertificates({ tls }: Config): string[] {
+  const { trustedCertificates: file = '' } = tls as { trustedCertificates?: string };
+  return file === '' ? [] : [readFileSync(file, 'utf8')];
 }

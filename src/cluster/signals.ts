@@ -4,6 +4,11 @@
  */
 const SAME_SIGNAL_MS = 300;
 
+/** Calls `reload` on SIGHUP, which daemons take for "read your configuration again". */
+export function onReloadSignal(reload: () => void): void {
+  process.on('SIGHUP', reload);
+}
+
 /** Calls `first` on the first stop signal and `second` on a deliberate second one. */
 export function onStopSignal(first: (signal: string) => void, second: () => void): void {
   let firstMs = -1;

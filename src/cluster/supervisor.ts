@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Readable } from 'node:stream';
 import { readLines } from '../events/read-lines.ts';
+import type { MeterReport } from '../metrics/meter.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { INHERITED } from './messages.ts';
 
@@ -13,6 +14,8 @@ import { INHERITED } from './messages.ts';
  */
 
 export interface SupervisorListener {
+  /** The process runs; it takes no connection before it is ready. */
+  started(worker: Worker): void;
   ready(worker: Worker): void;
   message(worker: Worker, message: FromWorker): void;
   /** The worker is gone. `cause` is e.g. "SIGKILL" or "exit code 1"; `wanted` when it was told to leave. */
@@ -27,6 +30,8 @@ export class Supervisor {
   readonly #listener: SupervisorListener;
   readonly #settings: (workerNumber: number) => WorkerSettings;
   readonly #workers = new Set<Worker>();
+  /** Workers that have their first configuration: a later one has to be sent to them. */
+  readonly #configured = new Set<Worker>();
   #started = 0;
   #leaving = false;
   #allGone: (() => void) | null = null;
@@ -70,8 +75,24 @@ export class Supervisor {
     for (const worker of this.#workers) worker.process.kill('SIGKILL');
   }
 
+  /** Sends to the worker with this number; nothing happens when it is gone. */
+  sendTo(id: number, message: ToWorker): void {
+    for (const worker of this.#workers) if (worker.id === id) this.send(worker, message);
+  }
+
   send(worker: Worker, message: ToWorker): void {
     if (worker.isConnected()) worker.send(message, () => undefined);
+  }
+
+  /** Workers that run by a configuration sent to them, in the order of their start. */
+  get configured(): Worker[] {
+    return [...this.#configured];
+  }
+
+  /** What is in effect when the worker can listen, not what was when it was started. */
+  #configure(worker: Worker, workerNumber: number): void {
+    this.#configured.add(worker);
+    this.send(worker, { kind: 'configure', settings: this.#settings(workerNumber) });
   }
 
   #fork(): void {
@@ -79,23 +100,30 @@ export class Supervisor {
     const startedMs = performance.now();
     const worker = cluster.fork();
     this.#workers.add(worker);
-    const settings = this.#settings(this.#started);
+    this.#listener.started(worker);
+    const workerNumber = this.#started;
     worker.on('message', (message: FromWorker) => {
       // Told to leave before it could listen: it holds nothing, so it can simply end.
       if (message.kind === 'hello' && this.#leaving) worker.process.kill('SIGKILL');
-      else if (message.kind === 'hello') this.send(worker, { kind: 'configure', settings });
+      else if (message.kind === 'hello') this.#configure(worker, workerNumber);
       else if (message.kind === 'ready') this.#listener.ready(worker);
       else this.#listener.message(worker, message);
     });
     const lines = (worker.process.stdio as readonly unknown[])[INHERITED.lineFd];
     if (lines instanceof Readable) {
-      readLines(lines, (text) => {
-        this.#listener.message(worker, { kind: 'log', lines: text });
+      readLines(lines, {
+        lines: (text) => {
+          this.#listener.message(worker, { kind: 'log', lines: text, report: null });
+        },
+        counts: (json) => {
+          this.#listener.message(worker, { kind: 'log', lines: '', report: JSON.parse(json) as MeterReport });
+        },
       });
     }
     worker.on('error', () => undefined);
     worker.on('exit', (code: number, signal: string | null) => {
       this.#workers.delete(worker);
+      this.#configured.delete(worker);
       this.#listener.gone(worker, signal ?? `exit code ${code}`, this.#leaving);
       this.#replace(performance.now() - startedMs);
       if (this.#workers.size === 0) this.#allGone?.();

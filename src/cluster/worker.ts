@@ -1,6 +1,7 @@
 import { runLinuxEngine } from '../engine/linux/run.ts';
 import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
+import { VITALS_MS, Vitals } from '../metrics/vitals.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { INHERITED } from './messages.ts';
 
@@ -17,6 +18,7 @@ export function startWorker(): void {
   let adopted = 0;
 
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
+  process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
   process.on('disconnect', () => {
@@ -26,11 +28,27 @@ export function startWorker(): void {
     switch (message.kind) {
       case 'configure':
         running = run(message.settings);
+        tellVitals();
         return;
       case 'accept':
         if (running !== null && handle !== undefined) running.adopt(handle);
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
+        return;
+      case 'rules':
+        running?.takeRules(message.rules, () => {
+          send({ kind: 'rules-taken' });
+        });
+        return;
+      case 'reconfigure':
+        running?.reconfigure(message.loop, message.enforce, (ended) => {
+          send({ kind: 'reconfigured', ended });
+        });
+        return;
+      case 'list':
+        void running?.list(message.query).then((list) => {
+          send({ kind: 'tunnels', question: message.question, list });
+        });
         return;
       case 'drain':
         leave(running, message.limitMs);
@@ -49,14 +67,24 @@ export function startWorker(): void {
 }
 
 const HOST: EngineHost = {
-  lines: (lines, done) => {
-    send({ kind: 'log', lines }, done);
+  lines: (lines, report, done) => {
+    send({ kind: 'log', lines, report }, done);
   },
   ready: () => {
     send({ kind: 'ready' });
   },
   failed: fail,
 };
+
+/** Tells the primary how this process feels, from now on. */
+function tellVitals(): void {
+  const vitals = new Vitals();
+  const look = async (): Promise<void> => {
+    send({ kind: 'vitals', signs: await vitals.look() });
+  };
+  setInterval(() => void look(), VITALS_MS).unref();
+  void look();
+}
 
 function run({ engine, loop }: WorkerSettings): RunningEngine {
   return engine === 'linux' ? runLinuxEngine(loop, INHERITED, HOST) : runPortableEngine(loop, HOST);

@@ -36,11 +36,13 @@ export function overlay(base: Tree, { environment, flags }: Overlay): Overlaid {
     const key = KEYS.find(({ variable }) => variable === name);
     if (key === undefined) problems.push({ path: name, message: unknownVariable(name) });
     else if (put(tree, key, text)) origins.set(key.path.join('.'), name);
+    else problems.push(...overList(tree, key, name));
   }
   for (const [name, text] of Object.entries(flags)) {
     const key = KEYS.find(({ flag }) => flag === name);
     if (key === undefined) problems.push({ path: name, message: unknownName('flag', name, allFlags()) });
     else if (put(tree, key, text)) origins.set(key.path.join('.'), name);
+    else problems.push(...overList(tree, key, name));
   }
   return { tree, origins, problems };
 }
@@ -70,6 +72,12 @@ function put(tree: Tree, key: Key, text: string): boolean {
   }
   section[key.path.at(-1) ?? ''] = valueOf(key, text);
   return true;
+}
+
+/** A list of relays is right in the file, so nothing else would say that a value for one relay went nowhere. */
+function overList(tree: Tree, { path: [section = ''] }: Key, name: string): Problem[] {
+  const listed = Array.isArray(tree[section]);
+  return listed ? [{ path: name, message: `is for one, but ${section} is a list in the file; change it there` }] : [];
 }
 
 /** What cannot be read as the key's kind stays a text, and the schema says what is wrong with it. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { unwrap } from './problems.ts';
+import { shapeOf, unwrap } from './problems.ts';
 import type { KeyMeta } from './schema.ts';
 import { configSchema } from './schema.ts';
 
@@ -29,8 +29,8 @@ export function variableOf(path: readonly string[]): string {
 export const KEYS: readonly Key[] = collect(configSchema, []);
 
 function collect(schema: z.ZodType, path: readonly string[]): Key[] {
-  const shape = (unwrap(schema) as { shape?: Record<string, z.ZodType> }).shape;
-  if (shape !== undefined) {
+  const shape = shapeOf(schema);
+  if (shape !== null) {
     return Object.entries(shape).flatMap(([name, inner]) =>
       name === '$schema' ? [] : collect(inner, [...path, name]),
     );

@@ -1,8 +1,10 @@
+import { needsPortable } from '../relay/needs-portable.ts';
 import type { Overlay } from './environment.ts';
 import { overlay } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Problem } from './problems.ts';
 import { problemsOf } from './problems.ts';
+import { relaysOf } from './relays.ts';
 import type { Config } from './schema.ts';
 import { configSchema } from './schema.ts';
 
@@ -34,11 +36,23 @@ export function loadConfig({ file, environment, flags }: Sources): Loaded {
 export function check(tree: unknown): Loaded {
   const result = configSchema.safeParse(tree);
   if (!result.success) return { ok: false, problems: problemsOf(result.error, tree, configSchema) };
-  return { ok: true, config: deepFreeze(result.data) };
+  const config = deepFreeze(result.data);
+  const problems = contradictions(config);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+}
+
+/** What is wrong with keys that are each right by themselves. */
+function contradictions(config: Config): Problem[] {
+  const portableOnly = config.engine === 'linux' ? needsPortable(relaysOf(config)) : null;
+  if (portableOnly === null) return [];
+  return [{ path: 'engine', message: `"linux" cannot be used, because ${portableOnly}; use "auto" or "portable"` }];
 }
 
 /** Keys that are judged against another one: its origin counts as well. */
-const JUDGED_AGAINST: ReadonlyMap<string, string> = new Map([['tls.maxVersion', 'tls.minVersion']]);
+const JUDGED_AGAINST: ReadonlyMap<string, string> = new Map([
+  ['tls.maxVersion', 'tls.minVersion'],
+  ['admin.token', 'admin.host'],
+]);
 
 /** Says where a wrong value came from when it was not the file. */
 function named(problem: Problem, origins: ReadonlyMap<string, string>): Problem {

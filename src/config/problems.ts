@@ -39,11 +39,22 @@ function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodT
     const said = issue.issues.map(({ message }) => message).join(', ');
     return [{ path: pathText(issue.path.slice(0, -1)), message: `${printable(name)} ${said}` }];
   }
+  const branch = issue.code === 'invalid_union' ? branchOf(issue, valueAt(input, issue.path)) : null;
+  if (branch !== null) return branch.flatMap((inner) => problemsOfIssue(inner, input, schema));
   const value = shown(valueAt(input, issue.path), issue.path);
   const path = pathText(issue.path);
   if (issue.code === 'custom') return [{ path, message: `${value} ${issue.message}` }];
   const { noun, expected } = metaAt(schema, issue.path);
   return [{ path, message: `${value} is not ${noun}; expected ${expected}` }];
+}
+
+/** A key that takes an object or a list of them is judged as the one of the two it is; null when it is neither. */
+function branchOf(issue: z.core.$ZodIssueInvalidUnion, value: unknown): z.core.$ZodIssue[] | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const fitting = issue.errors.find((issues) =>
+    issues.every(({ path, code }) => path.length > 0 || code !== 'invalid_type'),
+  );
+  return fitting?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? null;
 }
 
 function unknownKey(name: string, known: readonly string[]): string {
@@ -100,14 +111,37 @@ function nodeAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | nu
   return path.reduce<z.ZodType | null>((node, part) => {
     const inner = node === null ? null : unwrap(node);
     if (inner === null) return null;
-    const { element, valueType } = (inner as unknown as { def: { element?: z.ZodType; valueType?: z.ZodType } }).def;
-    if (typeof part === 'number') return element ?? null;
+    const { element, valueType } = definition(inner);
+    if (typeof part === 'number') return element ?? optionWith(inner, (option) => definition(option).element ?? null);
     return valueType ?? shapeOf(inner)?.[String(part)] ?? null;
   }, schema);
 }
 
-function shapeOf(node: z.ZodType | null): Readonly<Record<string, z.ZodType>> | null {
-  return node === null ? null : ((unwrap(node) as { shape?: Record<string, z.ZodType> }).shape ?? null);
+interface Definition {
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly options?: readonly z.ZodType[];
+}
+
+function definition(node: z.ZodType): Definition {
+  return (node as unknown as { def: Definition }).def;
+}
+
+/** What `look` finds in the first option of a union that has it. */
+function optionWith<Found>(node: z.ZodType, look: (option: z.ZodType) => Found | null): Found | null {
+  for (const option of definition(node).options ?? []) {
+    const found = look(unwrap(option));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The keys of an object, or of the object among the forms a key may have; null when there are none. */
+export function shapeOf(node: z.ZodType | null): Readonly<Record<string, z.ZodType>> | null {
+  if (node === null) return null;
+  const inner = unwrap(node);
+  const { shape } = inner as { shape?: Record<string, z.ZodType> };
+  return shape ?? optionWith(inner, shapeOf);
 }
 
 /** Takes defaults and optionals off a schema. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { admin } from './schema/admin.ts';
 import { hostEntry, port, presetEntry } from './schema/entries.ts';
 import { limits, timeouts } from './schema/limits.ts';
 import { listen } from './schema/listen.ts';
 import { log } from './schema/log.ts';
+import { agentDiscovery, hostLists, stateDirectory } from './schema/host-lists.ts';
 import { addressGuard, dns } from './schema/network.ts';
 import { key, oneOf, whole } from './schema/parts.ts';
+import { relayProxy } from './schema/relay-proxy.ts';
 import { tls } from './schema/tls.ts';
 
 /**
@@ -52,12 +55,23 @@ export const configSchema = z.strictObject({
     'Named sets of destinations, see config/presets.',
   ),
   cloud: oneOf(['public', 'usgovernment', 'china'], 'public', 'Whose hosts the presets stand for.'),
+  hostLists,
+  stateDirectory,
+  agentDiscovery,
+  watch: key(
+    z.boolean().default(false),
+    'true or false',
+    'true or false',
+    'Reload by itself when the configuration file or a password file changes.',
+  ),
   tls: tls.prefault({}),
+  relayProxy,
   addressGuard: addressGuard.prefault({}),
   dns: dns.prefault({}),
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
   log: log.prefault({}),
+  admin: admin.prefault({}),
 });
 
 /** A complete, checked configuration: plain data that can cross process boundaries. */

@@ -5,19 +5,16 @@
 const UNSUPPORTED = [
   'listen.proxyProtocol',
   'workspaces',
-  'hostLists',
   'allowedClientCertificates',
   'tls.hiddenClientCertificate',
-  'relayProxy',
   'clients',
   'limits.maxTunnels',
-  'admin',
 ] as const;
 
 /** What is said about such a key. */
 export const UNSUPPORTED_TEXT = 'is not supported by this version; it is refused, because ignoring it could be unsafe';
 
-/** @param path e.g. "relayProxy" or "listen.proxyProtocol" */
+/** @param path e.g. "hostLists" or "listen.proxyProtocol" */
 export function isUnsupportedKey(path: string): boolean {
   return UNSUPPORTED.some((key) => key === path);
 }

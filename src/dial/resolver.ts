@@ -16,6 +16,11 @@ export type Resolved =
   | { readonly ok: true; readonly addresses: readonly IpAddress[] }
   | { readonly ok: false; readonly reason: 'name-not-found' | 'name-resolution-failed'; readonly detail: string };
 
+export interface ResolverMeter {
+  nameCacheHit(): void;
+  nameLookedUp(ms: number, ok: boolean): void;
+}
+
 export interface ResolverOptions {
   /** Names with fixed addresses. */
   readonly hosts: Readonly<Record<string, string | readonly string[]>>;
@@ -23,6 +28,8 @@ export interface ResolverOptions {
   readonly lookup: Lookup;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Told what the names cost. */
+  readonly meter?: ResolverMeter;
 }
 
 const CACHE_LIMIT = 10_000;
@@ -89,8 +96,10 @@ export class Resolver {
       if (this.#underWay >= LOOKUP_LIMIT) return;
       this.#queued.delete(name);
       this.#underWay += 1;
+      const begunMs = this.#options.now();
       this.#options.lookup(name, (code, texts) => {
         this.#underWay -= 1;
+        this.#options.meter?.nameLookedUp(this.#options.now() - begunMs, code === null);
         this.#answer(name, code, texts);
         this.#begin();
       });
@@ -109,7 +118,9 @@ export class Resolver {
     const fixed = this.#fixed.get(host.text);
     if (fixed !== undefined) return fixed;
     const cached = this.#cache.get(host.text);
-    return cached !== undefined && cached.untilMs > this.#options.now() ? cached.addresses : null;
+    if (cached === undefined || cached.untilMs <= this.#options.now()) return null;
+    this.#options.meter?.nameCacheHit();
+    return cached.addresses;
   }
 
   #answer(name: string, code: string | null, texts: readonly string[]): void {

@@ -1,8 +1,16 @@
+import type { HostRule } from '../config/presets.ts';
 import type { Lookup } from '../dial/lookup.ts';
 import { Resolver } from '../dial/resolver.ts';
-import type { LineSink } from '../events/writer.ts';
+import type { Later } from '../events/batch.ts';
+import { LineBatch } from '../events/batch.ts';
 import { createEventWriter } from '../events/writer.ts';
-import { compileRules } from '../policy/rules.ts';
+import type { MeterReport } from '../metrics/meter.ts';
+import { LoopMeter } from '../metrics/meter.ts';
+import { HostMatcher } from '../policy/host-pattern.ts';
+import type { Rules } from '../policy/rules.ts';
+import { addHostRules, compileRules, rulesWith } from '../policy/rules.ts';
+import { RelayRoutes } from '../relay/routes.ts';
+import type { Configured } from './driver.ts';
 import { Driver } from './driver.ts';
 import type { Transport } from './engine.ts';
 import type { LoopSettings } from './settings.ts';
@@ -12,26 +20,91 @@ import type { LoopSettings } from './settings.ts';
 export interface LoopParts {
   readonly transport: Transport;
   readonly lookup: Lookup;
-  /** Makes what takes the event lines; `dropped` is to be told of lines it had to drop. */
-  readonly sink: (dropped: (count: number) => void) => LineSink;
+  /** Takes finished event lines and what changed in the counters with them; `done` tells that they are on their way. */
+  readonly lines: (lines: string, report: MeterReport | null, done: () => void) => void;
+  /** Only for loops that block their thread, where no timer fires. */
+  readonly later?: Later;
+}
+
+export interface Assembled {
+  readonly driver: Driver;
+  readonly lines: LineBatch;
+  /** See `RunningEngine.takeRules`. */
+  takeRules(rules: readonly HostRule[]): void;
+  /** See `RunningEngine.reconfigure`. @returns how many tunnels were ended */
+  reconfigure(settings: LoopSettings, enforce: boolean): number;
 }
 
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
-export function assemble(settings: LoopSettings, parts: LoopParts): Driver {
-  const { config } = settings;
+export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
   const { transport } = parts;
-  const sink = parts.sink((count) => {
-    writer.notice('events-dropped', { count });
+  // Counts travel with the lines they count: what reaches the primary agrees, also when this process dies.
+  const meter: LoopMeter = new LoopMeter(() => {
+    lines.request();
   });
-  const writer = createEventWriter({ level: config.log.level, sink });
-  return new Driver({
+  const lines: LineBatch = new LineBatch(
+    (text, done) => {
+      parts.lines(text, meter.takeReport(), done);
+    },
+    (count) => {
+      meter.eventsDropped(count);
+      writer.notice('events-dropped', { count });
+    },
+    parts.later,
+  );
+  let writer = createEventWriter({ level: settings.config.log.level, sink: lines });
+  let current = settings;
+  let configured = configuredBy(settings, compileRules(settings), { ...parts, meter });
+  let coming = new HostMatcher();
+  const driver = new Driver({
     transport,
-    session: { rules: compileRules(settings), limits: config.limits, timeouts: config.timeouts },
-    resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: transport.now }),
+    ...configured,
     report: (event, reason, fields, subject) => {
+      if (fields['durationMs'] === undefined) meter.reported(event, reason);
+      else meter.closingReported(event);
       writer.write(event, reason, fields, subject);
     },
-    timeouts: config.timeouts,
+    meter,
     idPrefix: settings.idPrefix,
   });
+  return {
+    driver,
+    lines,
+    takeRules: (rules) => {
+      addHostRules(coming, rules);
+    },
+    reconfigure: (next, enforce) => {
+      const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter });
+      configured = { ...made, ...kept(current, next, configured) };
+      current = next;
+      coming = new HostMatcher();
+      writer = createEventWriter({ level: next.config.log.level, sink: lines });
+      driver.reconfigure(configured);
+      return enforce ? driver.enforce() : 0;
+    },
+  };
+}
+
+/** What a driver gets from a configuration, at the start and by each reload. */
+function configuredBy(
+  { config, relays, trusted }: LoopSettings,
+  rules: Rules,
+  parts: LoopParts & { readonly meter: LoopMeter },
+): Configured {
+  return {
+    session: { rules, limits: config.limits, timeouts: config.timeouts },
+    resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: parts.transport.now, meter: parts.meter }),
+    relays: { routes: new RelayRoutes(relays), trusted },
+    timeouts: config.timeouts,
+  };
+}
+
+/** What has a memory is kept while its keys are the same: resolved names, relays that failed. */
+function kept(before: LoopSettings, after: LoopSettings, configured: Configured): Partial<Configured> {
+  const { resolver, relays } = configured;
+  const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  return {
+    ...(same(before.config.dns, after.config.dns) ? { resolver } : {}),
+    ...(same([before.relays, before.trusted], [after.relays, after.trusted]) ? { relays } : {}),
+  };
 }

@@ -4,10 +4,11 @@ import type { IpAddress } from '../address/ip.ts';
 import { causeOf } from '../dial/cause.ts';
 import { Race } from '../dial/race.ts';
 import type { Fields } from '../events/reasons.ts';
+import type { AddressGuard } from '../policy/address-guard.ts';
 import { judgeAddress } from '../policy/address-guard.ts';
 import type { DialFailure } from '../tunnel/input.ts';
 import type { DriverContext } from './driver.ts';
-import type { Connection, ConnectionOwner } from './engine.ts';
+import type { Connection, ConnectionOwner, SecureOptions } from './engine.ts';
 import type { TimerEntry } from './timer-wheel.ts';
 
 /**
@@ -17,8 +18,24 @@ import type { TimerEntry } from './timer-wheel.ts';
 
 /** Who wanted the connection. Exactly one of the two is called, once, unless the dial is cancelled. */
 export interface DialOwner {
-  dialed(connection: Connection, address: string): void;
+  /** @param through the relay the connection leads through, absent for a direct one */
+  dialed(connection: Connection, address: string, through?: Through): void;
   dialFailed(reason: DialFailure, fields: Fields): void;
+}
+
+/** A tunnel that a relay opened. */
+export interface Through {
+  /** "host:port" of the relay. */
+  readonly relay: string;
+  /** What the destination has sent already, borrowed. */
+  readonly rest: Uint8Array;
+}
+
+/** How a relay is dialed in another way than a destination. */
+export interface DialOptions {
+  /** Judges the addresses instead of the session's guard. */
+  readonly guard: AddressGuard;
+  readonly secure: SecureOptions | undefined;
 }
 
 export class Dial implements ConnectionOwner, TimerEntry {
@@ -30,16 +47,18 @@ export class Dial implements ConnectionOwner, TimerEntry {
   readonly #context: DriverContext;
   readonly #destination: Authority;
   readonly #owner: DialOwner;
+  readonly #options: DialOptions | undefined;
   #race: Race | null = null;
   #addresses: readonly IpAddress[] = [];
   #attempts: (Connection | null)[] = [];
   #cancelLookup: (() => void) | null = null;
   #over = false;
 
-  constructor(context: DriverContext, destination: Authority, owner: DialOwner) {
+  constructor(context: DriverContext, destination: Authority, owner: DialOwner, options?: DialOptions) {
     this.#context = context;
     this.#destination = destination;
     this.#owner = owner;
+    this.#options = options;
   }
 
   start(): void {
@@ -98,8 +117,9 @@ export class Dial implements ConnectionOwner, TimerEntry {
 
   #judge(addresses: readonly IpAddress[]): void {
     const refused: string[] = [];
+    const guard = this.#options?.guard ?? this.#context.session.rules.guard;
     const allowed = addresses.filter((address) => {
-      const verdict = judgeAddress(this.#context.session.rules.guard, address, this.#destination.port);
+      const verdict = judgeAddress(guard, address, this.#destination.port);
       if (!verdict.allow) refused.push(String(verdict.fields['detail'] ?? address.text));
       return verdict.allow;
     });
@@ -132,7 +152,8 @@ export class Dial implements ConnectionOwner, TimerEntry {
   #attempt(index: number): void {
     const address = this.#addresses[index];
     if (address === undefined) return;
-    this.#attempts[index] = this.#context.transport.connect(address, this.#destination.port, this);
+    const { transport } = this.#context;
+    this.#attempts[index] = transport.connect(address, this.#destination.port, this, this.#options?.secure);
   }
 
   #fail(reason: DialFailure, fields: Fields): void {

@@ -1,11 +1,17 @@
 import type { EventId } from '../events/catalogue.ts';
+import type { Subject } from '../events/line.ts';
+import { GATEWAY } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
+import type { RelayRoutes } from '../relay/routes.ts';
 import { refuseUnread } from '../tunnel/refuse.ts';
+import type { Meter } from '../metrics/meter.ts';
 import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
+import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
+import { TunnelListBuilder } from './tunnel-list.ts';
 import { Tunnel } from './tunnel.ts';
 
 /**
@@ -14,42 +20,62 @@ import { Tunnel } from './tunnel.ts';
  */
 
 /** Writes one numbered event; `subject` is whom it is about. Must be cheap and must not throw. */
-export type Report = (event: EventId, reason: Reason | null, fields: Fields, subject: Fields) => void;
-
-const GATEWAY: Fields = {};
+export type Report = (event: EventId, reason: Reason | null, fields: Fields, subject: Subject) => void;
 
 /** What all tunnels of a loop share. */
-export interface DriverContext {
+export interface DriverContext extends Readonly<Configured> {
   readonly transport: Transport;
   readonly wheel: TimerWheel;
-  readonly session: SessionContext;
-  readonly resolver: Resolver;
   readonly report: Report;
-  /** Seconds, as configured. */
-  readonly timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
+  readonly meter: Meter;
   tunnelClosed(tunnel: Tunnel): void;
+}
+
+/** What a reload replaces. */
+export interface Configured {
+  session: SessionContext;
+  resolver: Resolver;
+  /** How destinations are reached through relays; null: directly. */
+  relays: RelayAccess | null;
+  /** Seconds, as configured. */
+  timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
+}
+
+/** The relays, and what certificates of `https://` ones are held against. */
+export interface RelayAccess {
+  readonly routes: RelayRoutes;
+  /** PEM certificates trusted instead of the system's; none: the system's. */
+  readonly trusted: readonly string[];
 }
 
 export interface DriverOptions {
   readonly transport: Transport;
   readonly session: SessionContext;
   readonly resolver: Resolver;
+  readonly relays?: RelayAccess | null;
   readonly report: Report;
-  readonly timeouts: DriverContext['timeouts'];
+  readonly timeouts: Configured['timeouts'];
+  readonly meter: Meter;
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
   /** Told when the last open tunnel has closed. */
   readonly idle?: () => void;
 }
 
+/** How often the tunnels are looked at. */
+const LOOK_MS = 1_000;
+
 export class Driver {
-  readonly #context: DriverContext;
+  readonly #context: DriverContext & Configured;
   readonly #tunnels = new Set<Tunnel>();
   readonly #idPrefix: string;
   readonly #idle: () => void;
   #sequence = 0;
   #refusedClients = 0;
   #tellRefusedMs = 0;
+  #lookMs = 0;
+  /** When `tick` was called last; 0 while nothing was waiting. */
+  #tickedMs = 0;
 
   constructor(options: DriverOptions) {
     this.#idPrefix = options.idPrefix;
@@ -59,7 +85,9 @@ export class Driver {
       wheel: new TimerWheel(options.transport.now()),
       session: options.session,
       resolver: options.resolver,
+      relays: options.relays ?? null,
       report: options.report,
+      meter: options.meter,
       timeouts: options.timeouts,
       tunnelClosed: (tunnel) => {
         this.#forget(tunnel);
@@ -108,9 +136,41 @@ export class Driver {
     return refuseUnread('out-of-resources', { detail });
   }
 
-  /** Lets deadlines pass. */
+  /** Lets deadlines pass; once a second looks at what the tunnels have moved. */
   tick(): void {
-    this.#context.wheel.advance(this.#context.transport.now());
+    const nowMs = this.#context.transport.now();
+    const { meter, wheel } = this.#context;
+    if (nowMs >= this.#lookMs) {
+      this.#lookMs = nowMs + LOOK_MS;
+      meter.secondOver();
+      for (const tunnel of this.#tunnels) tunnel.look(nowMs);
+    }
+    if (this.#tickedMs > 0) meter.late(Math.max(0, nowMs - this.#tickedMs - wheel.tickMs));
+    wheel.advance(nowMs);
+    this.#tickedMs = this.ticking ? nowMs : 0;
+  }
+
+  /** The tunnels of this loop, as far as they fit the query. */
+  list(query: TunnelQuery): TunnelList {
+    const nowMs = this.#context.transport.now();
+    const builder = new TunnelListBuilder(query);
+    for (const tunnel of this.#tunnels) builder.add(tunnel.row(nowMs));
+    return builder.list;
+  }
+
+  /**
+   * Judges by a new configuration from now on, also those who have connected already and not asked for anything yet.
+   * Tunnels that are open, and requests that are allowed already, go on.
+   */
+  reconfigure(configured: Readonly<Configured>): void {
+    Object.assign(this.#context, configured);
+    for (const tunnel of this.#tunnels) tunnel.reconfigure(configured.session);
+  }
+
+  /** Ends the tunnels that the rules in effect would refuse. @returns how many */
+  enforce(): number {
+    const { rules } = this.#context.session;
+    return [...this.#tunnels].filter((tunnel) => tunnel.enforce(rules)).length;
   }
 
   /** Ends all tunnels that are still open. */

@@ -53,12 +53,23 @@ export interface ConnectionOwner {
   closed(connection: Connection): void;
 }
 
+/** TLS on the way to the other end, for `https://` relays; the certificate is always verified. */
+export interface SecureOptions {
+  /** The name the certificate must be for: a host name, or an address as text. */
+  readonly serverName: string;
+  /** PEM certificates trusted instead of the system's; none: the system's. */
+  readonly trusted: readonly string[];
+}
+
 /** What the driver asks of an engine. */
 export interface Transport {
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Starts one connection attempt; `owner.connected` or `owner.lost` follows. Never throws. */
-  connect(address: IpAddress, port: number, owner: ConnectionOwner): Connection;
+  /**
+   * Starts one connection attempt; `owner.connected` or `owner.lost` follows. Never throws.
+   * @param secure only given to an engine that speaks TLS, see `needsPortable`; connected then means handshake done
+   */
+  connect(address: IpAddress, port: number, owner: ConnectionOwner, secure?: SecureOptions): Connection;
 }
 
 function ignore(): void {

@@ -1,15 +1,33 @@
+import type { HostRule } from '../config/presets.ts';
+import type { MeterReport } from '../metrics/meter.ts';
+import type { LoopSettings } from './settings.ts';
+import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
+
 /** An engine at work in a worker process, as the process sees it, whichever engine it is. */
 export interface RunningEngine {
   /** Takes over a socket that the primary accepted; only for an engine that does not accept by itself. */
   adopt(handle: unknown): void;
+  /** Takes the next slice of the allowed hosts of a configuration to come; calls `done` when it wants the next one. */
+  takeRules(rules: readonly HostRule[], done: () => void): void;
+  /**
+   * Puts a configuration into effect, with the hosts taken since the last one instead of `settings.hostRules`. Open tunnels
+   * go on; with `enforce` those that it refuses end.
+   * @param done told how many tunnels were ended, once everything new is judged by it
+   */
+  reconfigure(settings: LoopSettings, enforce: boolean, done: (ended: number) => void): void;
+  /** The tunnels of this engine, as far as they fit the query. */
+  list(query: TunnelQuery): Promise<TunnelList>;
   /** Accepts no more, lets tunnels finish for `limitMs`, ends the rest; resolves when the last event line is on its way. */
   drain(limitMs: number): Promise<void>;
 }
 
 /** What an engine needs from the process it runs in. */
 export interface EngineHost {
-  /** Takes finished event lines of an engine without a channel for them; calls `done` once they are on their way. */
-  lines(lines: string, done: () => void): void;
+  /**
+   * Takes finished event lines, "" for none, and what changed in the counters since the last call, null for nothing;
+   * calls `done` once they are on their way, however late.
+   */
+  lines(lines: string, report: MeterReport | null, done: () => void): void;
   /** The engine can take connections now. */
   ready(): void;
   /** The engine has lost its footing: `detail` is the stack. The process ends and is replaced. */

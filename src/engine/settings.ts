@@ -1,4 +1,5 @@
 import type { HostRule } from '../config/presets.ts';
+import type { Relay } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
 
 /** What one loop is made from. Plain data: it crosses processes and threads. */
@@ -6,6 +7,10 @@ export interface LoopSettings {
   readonly config: Config;
   /** Allowed hosts of all sources, resolved by the primary, so that all workers judge by the same list. */
   readonly hostRules: readonly HostRule[];
+  /** Relays with their passwords; by message only, never among process arguments or variables. */
+  readonly relays: readonly Relay[];
+  /** PEM certificates that those of `https://` relays are held against; none: the system's. */
+  readonly trusted: readonly string[];
   /** The gateway's own listening addresses: never a destination. */
   readonly ownAddresses: readonly { readonly address: string; readonly port: number }[];
   /** Makes tunnel ids of this loop unlike those of every other loop and start. */

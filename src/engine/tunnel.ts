@@ -1,15 +1,26 @@
+import type { Authority } from '../address/authority.ts';
 import { formatAuthority } from '../address/authority.ts';
+import { parseIp } from '../address/ip.ts';
 import type { EventId } from '../events/catalogue.ts';
+import { Subject } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { reasonRow } from '../events/reasons.ts';
+import { judgeAddress } from '../policy/address-guard.ts';
+import { judgeDestination } from '../policy/destination.ts';
+import type { Rules } from '../policy/rules.ts';
 import type { Command } from '../tunnel/command.ts';
 import type { Input, Side } from '../tunnel/input.ts';
 import { otherSide } from '../tunnel/input.ts';
 import { Session } from '../tunnel/session.ts';
-import { Dial } from './dial.ts';
+import type { SessionContext } from '../tunnel/state.ts';
+import { Account } from './account.ts';
+import type { Through } from './dial.ts';
+import type { Dialing } from './open-dial.ts';
+import { openDial } from './open-dial.ts';
 import type { DriverContext } from './driver.ts';
 import type { Connection, ConnectionOwner } from './engine.ts';
 import type { TimerEntry } from './timer-wheel.ts';
+import type { TunnelRow } from './tunnel-list.ts';
 
 /**
  * One client and what it asked for: carries out the session's commands on connections, and looks after half-close,
@@ -20,6 +31,8 @@ import type { TimerEntry } from './timer-wheel.ts';
 const LINGER_MS = 2_000;
 /** A reset follows bytes that were just handed to the kernel at this distance, because an RST overtakes them. */
 const RESET_GRACE_MS = 500;
+/** A tunnel that stays open is reported this often. */
+const INTERIM_MS = 3_600_000;
 
 /** Command lists that wait for their next use. */
 const spare: Command[][] = [];
@@ -36,12 +49,17 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   readonly #client: Connection;
   readonly #openedMs: number;
   /** Tunnel, client, and destination once it is known: what every event of this tunnel says. */
-  #subject: Fields;
-  #hasDestination = false;
+  #subject: Subject;
+  #target: Authority | null = null;
+  readonly #account: Account;
+  #interimMs: number;
+  #tls = '';
   #session: Session | null;
   #phase: Phase = 'session';
   #origin: Connection | null = null;
-  #dial: Dial | null = null;
+  #dial: Dialing | null = null;
+  /** The relay the tunnel leads through, "" for none. */
+  #relay = '';
   #clientEnded = false;
   #originEnded = false;
   #openConnections = 1;
@@ -51,8 +69,11 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   constructor(context: DriverContext, id: string, client: Connection) {
     this.#context = context;
     this.#client = client;
-    this.#subject = { tunnel: id, client: nameOf(client) };
+    this.#subject = new Subject({ tunnel: id, client: nameOf(client) });
     this.#openedMs = context.transport.now();
+    this.#interimMs = this.#openedMs + INTERIM_MS;
+    this.#account = new Account(context.meter);
+    context.meter.clientOpened(client.remoteAddress);
     this.#session = new Session(context.session, this.#openedMs);
     context.wheel.schedule(this, this.#session.deadlineMs);
   }
@@ -93,6 +114,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
 
   closed(connection: Connection): void {
     this.#openConnections -= 1;
+    if (connection === this.#client) this.#context.meter.clientClosed(connection.remoteAddress);
     if (this.#openConnections > 0 || this.#dial !== null) return;
     if (this.#phase !== 'closing')
       this.#beginClosing(connection === this.#client ? 'client-lost' : 'origin-lost', false);
@@ -123,27 +145,78 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     }
   }
 
+  /** A reload: what this client has still to say is judged anew. */
+  reconfigure(context: SessionContext): void {
+    this.#session?.reconfigure(context);
+  }
+
+  /** Ends the tunnel when it leads where these rules allow none. @returns whether it was ended */
+  enforce(rules: Rules): boolean {
+    const target = this.#target;
+    if (target === null || (this.#phase !== 'session' && this.#phase !== 'opaque')) return false;
+    // Behind a relay the address is the relay's.
+    const address = this.#origin === null || this.#relay !== '' ? null : parseIp(this.#origin.remoteAddress);
+    const verdict = judgeDestination(rules.destination, target);
+    const allowed = verdict.allow && (address === null || judgeAddress(rules.guard, address, target.port).allow);
+    if (!allowed) this.cut('no-longer-allowed', { host: target.host.text });
+    return !allowed;
+  }
+
   /** Ends the tunnel from outside, e.g. when the drain time is over. */
-  cut(reason: Reason): void {
+  cut(reason: Reason, fields: Fields = {}): void {
     if (this.#phase === 'session' || this.#phase === 'opaque') {
-      this.#beginClosing(reason, !this.#hasDestination);
+      this.#beginClosing(reason, this.#target === null, fields);
       this.#client.close();
       this.#origin?.close();
     }
   }
 
   /** The dial succeeded: `connection` is the tunnel's from now on. */
-  dialed(connection: Connection, address: string): void {
+  dialed(connection: Connection, address: string, through?: Through): void {
     this.#dial = null;
     this.#origin = connection;
     this.#openConnections += 1;
     connection.owner = this;
+    this.#relay = through?.relay ?? '';
+    this.#account.opened(this.#context.transport.now());
     this.#tell({ kind: 'dialed', address });
+    // What came right behind the relay's answer is the destination's, and judged as such.
+    if (through !== undefined && through.rest.length > 0) this.received(connection, through.rest);
   }
 
   dialFailed(reason: Extract<Input, { kind: 'dial-failed' }>['reason'], fields: Fields): void {
     this.#dial = null;
     this.#tell({ kind: 'dial-failed', reason, fields });
+  }
+
+  /** Called once a second: tells what has moved, and every hour that the tunnel is still there. */
+  look(nowMs: number): void {
+    if (this.#origin === null) return;
+    this.#account.look(nowMs, this.#origin.bytesSent, this.#client.bytesSent);
+    if (nowMs < this.#interimMs || this.#phase !== 'opaque') return;
+    this.#interimMs += INTERIM_MS;
+    const ageMs = Math.round(nowMs - this.#openedMs);
+    this.#report(100, 'still-open', { ageMs, bytesUp: this.#origin.bytesSent, bytesDown: this.#client.bytesSent });
+  }
+
+  /** The tunnel as it is now. */
+  row(nowMs: number): TunnelRow {
+    const { upPerSecond, downPerSecond } = this.#account;
+    return {
+      ...this.#names(),
+      state: this.#session?.state ?? this.#phase,
+      tls: this.#tls,
+      bytesUp: this.#origin?.bytesSent ?? 0,
+      bytesDown: this.#origin === null ? 0 : this.#client.bytesSent,
+      upPerSecond,
+      downPerSecond,
+      ageMs: Math.round(nowMs - this.#openedMs),
+    };
+  }
+
+  #names(): Pick<TunnelRow, 'tunnel' | 'client' | 'destination'> {
+    const { tunnel = '', client = '', destination = '' } = this.#subject.fields;
+    return { tunnel: String(tunnel), client: String(client), destination: String(destination) };
   }
 
   #tell(input: Input): void {
@@ -183,9 +256,10 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         this.#connection(command.side)?.resumeReading();
         return;
       case 'dial':
-        this.#subject = { ...this.#subject, destination: formatAuthority(command.destination) };
-        this.#hasDestination = true;
-        this.#dial = new Dial(this.#context, command.destination, this);
+        this.#target = command.destination;
+        this.#subject = new Subject({ ...this.#subject.fields, destination: formatAuthority(command.destination) });
+        this.#account.dialing(this.#context.transport.now());
+        this.#dial = openDial(this.#context, command.destination, this);
         this.#dial.start();
         return;
       case 'report':
@@ -214,6 +288,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     if (origin === null) throw new Error('session went opaque without a destination');
     this.#session = null;
     this.#phase = 'opaque';
+    this.#context.meter.setUp(this.#context.transport.now() - this.#openedMs);
     this.#client.spliceTo(origin);
     origin.spliceTo(this.#client);
     if (this.#clientEnded) this.#halfClosed('client');
@@ -299,6 +374,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   }
 
   #report(event: EventId, reason: Reason | null, fields: Fields): void {
+    if (event === 107) this.#tls = String(fields['tlsVersion'] ?? '');
     this.#context.report(event, reason, fields, this.#subject);
   }
 
@@ -307,13 +383,12 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     const { blame } = reasonRow(reason);
     // A connection lost in the middle of a tunnel is a network error besides being the end of the tunnel.
     if (reason === 'client-lost' || reason === 'origin-lost') this.#report(403, reason, fields);
-    this.#report(100, reason, {
-      ...fields,
-      endedBy: blame,
-      bytesUp: this.#origin?.bytesSent ?? 0,
-      bytesDown: this.#origin === null ? 0 : this.#client.bytesSent,
-      durationMs: Math.round(this.#context.transport.now() - this.#openedMs),
-    });
+    const bytesUp = this.#origin?.bytesSent ?? 0;
+    const bytesDown = this.#origin === null ? 0 : this.#client.bytesSent;
+    const durationMs = Math.round(this.#context.transport.now() - this.#openedMs);
+    this.#account.closed(reason, durationMs, bytesUp, bytesDown);
+    const relay = this.#relay === '' ? {} : { relay: this.#relay };
+    this.#report(100, reason, { ...fields, ...relay, endedBy: blame, bytesUp, bytesDown, durationMs });
   }
 
   #sideOf(connection: Connection): Side {

@@ -13,6 +13,8 @@ import { createEventWriter } from './writer.ts';
  */
 
 export interface LogDestination extends LineSink {
+  /** Lines that could not be written in time, since the start. */
+  readonly dropped: number;
   /** Writes out what is buffered, for at most `CLOSE_LIMIT_MS`, then releases the file. Later lines are dropped. */
   close(): void;
 }
@@ -79,6 +81,7 @@ class DescriptorDestination implements LogDestination {
   /** Bytes of a piece that the kernel took only in part: a line is never torn. */
   #rest: Uint8Array = new Uint8Array(0);
   #waiting = '';
+  dropped = 0;
   #droppedLines = 0;
   #timer: NodeJS.Timeout | null = null;
   #blocked = false;
@@ -92,7 +95,9 @@ class DescriptorDestination implements LogDestination {
   write(lines: string): void {
     if (this.#closed) return;
     if (this.#waiting.length + lines.length > WAITING_LIMIT) {
-      this.#droppedLines += lines.split('\n').length - 1;
+      const count = lines.split('\n').length - 1;
+      this.dropped += count;
+      this.#droppedLines += count;
       return;
     }
     this.#waiting += this.#format(lines);

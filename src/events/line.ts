@@ -26,25 +26,49 @@ export interface EventHead {
   readonly reason: string | null;
 }
 
-/**
- * The line, line feed included: time, level, event, msg, reason, then the fields of `subject` and of `fields`. A name
- * that both have is written once, from `fields`.
- * @param subject whom the event is about, the same for many events
- */
-export function eventLine(head: EventHead, subject: Fields, fields: Fields): string {
-  const reason = head.reason === null ? '' : `,"reason":"${head.reason}"`;
-  const start = `{"time":"${timeNow()}","level":"${head.level}","event":${head.event},"msg":${quoted(head.msg)}${reason}`;
-  return `${start}${members(subject, fields)}${members(fields, null)}}\n`;
+/** Whom an event is about: fields that several events share, turned into JSON once. */
+export class Subject {
+  readonly fields: Fields;
+  #members: string | null = null;
+
+  constructor(fields: Fields) {
+    this.fields = fields;
+  }
+
+  /** The fields as JSON members, each behind a comma. */
+  get members(): string {
+    return (this.#members ??= members(this.fields, NOTHING));
+  }
 }
 
-function members(fields: Fields, overridden: Fields | null): string {
+const NOTHING: Fields = {};
+/** The gateway itself: events that are about nobody else. */
+export const GATEWAY = new Subject(NOTHING);
+
+/** The line, line feed included: level, time, event, msg, reason, then the fields of the subject and of the event. */
+export function eventLine(head: EventHead, subject: Subject, fields: Fields): string {
+  const reason = head.reason === null ? '' : `,"reason":"${head.reason}"`;
+  const start = `{"level":"${head.level}","time":"${timeNow()}","event":${head.event},"msg":${quoted(head.msg)}${reason}`;
+  return `${start}${subject.members}${members(fields, subject.fields)}}\n`;
+}
+
+/** @param known fields that stand in the line already: a name comes once */
+function members(fields: Fields, known: Fields): string {
   let text = '';
   for (const name in fields) {
     const value = fields[name];
-    if (value === undefined || OWN_NAMES.has(name)) continue;
-    if (overridden !== null && overridden[name] !== undefined) continue;
-    text += `,${quoted(name)}:${jsonOf(value)}`;
+    if (value === undefined || known[name] !== undefined || OWN_NAMES.has(name)) continue;
+    text += memberName(name) + jsonOf(value);
   }
+  return text;
+}
+
+/** Names of fields as JSON, each behind a comma. They come from this program, so there are few. */
+const memberNames = new Map<string, string>();
+
+function memberName(name: string): string {
+  let text = memberNames.get(name);
+  if (text === undefined) memberNames.set(name, (text = `,${quoted(name)}:`));
   return text;
 }
 

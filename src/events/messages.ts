@@ -14,7 +14,15 @@ export const NOTICES = {
   },
   stopped: { event: 102, text: 'OMS Gateway stopped: {detail}.' },
   draining: { event: 100, text: 'Draining: no new connections; open tunnels may finish within {seconds} s.' },
-  'worker-replaced': { event: 100, text: 'Worker {worker} ended ({cause}); another takes its place.' },
+  'worker-replaced': {
+    event: 100,
+    text: 'Worker {worker} ended ({cause}) with {tunnels} open tunnel(s); another takes its place.',
+  },
+  'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
+  'reload-refused': {
+    event: 401,
+    text: 'Wrong configuration; the running one stays in effect: {problems}',
+  },
   'events-dropped': { event: 100, text: '{count} event(s) could not be written in time and were dropped.' },
   'nothing-allowed': {
     event: 300,

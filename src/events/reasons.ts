@@ -1,6 +1,7 @@
 import { DESTINATION_REASONS } from './reasons/destination.ts';
 import { ENDING_REASONS } from './reasons/ending.ts';
 import { HANDSHAKE_REASONS } from './reasons/handshake.ts';
+import { RELAY_REASONS } from './reasons/relay.ts';
 import { REQUEST_REASONS } from './reasons/request.ts';
 import type { ReasonRow } from './reasons/row.ts';
 
@@ -15,6 +16,7 @@ export type { AlertName, Blame, ReasonRow } from './reasons/row.ts';
 export const REASONS = {
   ...REQUEST_REASONS,
   ...DESTINATION_REASONS,
+  ...RELAY_REASONS,
   ...HANDSHAKE_REASONS,
   ...ENDING_REASONS,
 } as const satisfies Record<string, ReasonRow>;

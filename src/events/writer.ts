@@ -1,6 +1,7 @@
 import type { EventId, Level } from './catalogue.ts';
 import { EVENTS } from './catalogue.ts';
-import { eventLine } from './line.ts';
+import type { Subject } from './line.ts';
+import { GATEWAY, eventLine } from './line.ts';
 import type { Notice } from './messages.ts';
 import { NOTICES, messageOf } from './messages.ts';
 import type { Fields, Reason } from './reasons.ts';
@@ -11,8 +12,8 @@ import type { Fields, Reason } from './reasons.ts';
  */
 
 export interface EventWriter {
-  /** @param subject whom the event is about: fields that many events share */
-  write(event: EventId, reason: Reason | Notice | null, fields: Fields, subject?: Fields): void;
+  /** @param subject whom the event is about; its fields stand before those of the event and win over them */
+  write(event: EventId, reason: Reason | Notice | null, fields: Fields, subject?: Subject): void;
   /** Writes an event of the gateway itself. */
   notice(notice: Notice, fields?: Fields): void;
 }
@@ -24,20 +25,28 @@ export interface LineSink {
 
 /** In the order of their weight. */
 const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
-const NOBODY: Fields = {};
+const NOTHING: Fields = {};
 
-export function createEventWriter(options: { readonly level: Level; readonly sink: LineSink }): EventWriter {
+export interface EventWriterOptions {
+  readonly level: Level;
+  readonly sink: LineSink;
+  /** Told of every event, those that are not written included. */
+  readonly reported?: (event: EventId) => void;
+}
+
+export function createEventWriter(options: EventWriterOptions): EventWriter {
   const { sink } = options;
   const isWritten: Readonly<Record<Level, boolean>> = enabled(options.level);
-  const write: EventWriter['write'] = (event, reason, fields, subject = NOBODY) => {
+  const write: EventWriter['write'] = (event, reason, fields, subject = GATEWAY) => {
     const { level } = EVENTS[event];
+    options.reported?.(event);
     if (!isWritten[level]) return;
-    const msg = messageOf(event, reason, fields, subject);
+    const msg = messageOf(event, reason, fields, subject.fields);
     sink.write(eventLine({ level, event, msg, reason }, subject, fields));
   };
   return {
     write,
-    notice: (notice, fields = NOBODY) => {
+    notice: (notice, fields = NOTHING) => {
       write(NOTICES[notice].event, notice, fields);
     },
   };

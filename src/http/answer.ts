@@ -38,11 +38,16 @@ export function refusal(reason: RefusalReason, fields: Fields): Uint8Array {
     'Connection: close',
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${body.length}`,
-    // RFC 9209 section 2; details is an RFC 8941 string.
-    `Proxy-Status: oms-gateway; error=${row.proxyError ?? 'proxy_internal_error'}; details="${quoted(sentence)}"`,
+    `Proxy-Status: ${proxyStatus(row.proxyError ?? 'proxy_internal_error', fields['receivedStatus'], sentence)}`,
   ];
   if (status === 405) lines.push('Allow: CONNECT');
   return ascii(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** RFC 9209 section 2; details is an RFC 8941 string, received-status what a relay in front answered. */
+function proxyStatus(error: string, received: Fields[string] | undefined, sentence: string): string {
+  const status = typeof received === 'number' ? `; received-status=${received}` : '';
+  return `oms-gateway; error=${error}${status}; details="${quoted(sentence)}"`;
 }
 
 /** Replaces everything but printable ASCII, so that no field can end a line or start another. */

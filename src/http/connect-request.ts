@@ -38,6 +38,8 @@ const SP = 0x20;
 const DASH = 0x2d;
 const NEED_MORE: ParsedRequest = { state: 'need-more' };
 const METHOD = 'CONNECT';
+/** Characters made in one call. */
+const ARGUMENTS = 4096;
 /** Longest method name that is answered by name; registered ones have at most 17 characters. */
 const METHOD_LIMIT = 32;
 
@@ -90,7 +92,7 @@ export class ConnectRequestParser {
       return null;
     }
     if (lineEnd > this.#lineStart) {
-      const problem = this.#fields.add(text(buffer, this.#lineStart, lineEnd));
+      const problem = this.#fields.add(text(buffer, this.#lineStart, lineEnd), line.targetText);
       return problem === null ? null : malformed(problem);
     }
     const { host, proxyAuthorization, userAgent } = this.#fields;
@@ -105,13 +107,12 @@ export class ConnectRequestParser {
     for (let index = 0; index < end; index += 1) {
       const byte = buffer[index] ?? 0;
       if (byte === SP) {
-        const method = text(buffer, 0, index);
-        if (method === METHOD) {
+        if (index === METHOD.length && startsWithMethod(buffer)) {
           this.#methodKnown = true;
           return null;
         }
         if (index === 0) return notHttp('it begins with a space');
-        return otherMethod(method);
+        return otherMethod(text(buffer, 0, index));
       }
       if (!isTokenByte(byte)) return notHttp(foreignProtocol(byte, index));
       if (index === 3 && byte === DASH && text(buffer, 0, 3) === 'SSH') return notHttp('it is an SSH greeting');
@@ -135,6 +136,8 @@ function foreignProtocol(byte: number, index: number): string {
 
 interface RequestLine {
   readonly state: 'line';
+  /** As sent. */
+  readonly targetText: string;
   readonly target: Authority;
   readonly version: '1.0' | '1.1';
 }
@@ -150,7 +153,19 @@ function parseRequestLine(bytes: Uint8Array): RequestLine | Malformed {
   if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') return malformed('the version is not HTTP/1.1 or HTTP/1.0');
   const parsed = parseAuthority(target);
   if (!parsed.ok) return malformedTarget(parsed.detail);
-  return { state: 'line', target: parsed.authority, version: version === 'HTTP/1.1' ? '1.1' : '1.0' };
+  return {
+    state: 'line',
+    targetText: target,
+    target: parsed.authority,
+    version: version === 'HTTP/1.1' ? '1.1' : '1.0',
+  };
+}
+
+function startsWithMethod(buffer: Uint8Array): boolean {
+  for (let index = 0; index < METHOD.length; index += 1) {
+    if (buffer[index] !== METHOD.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 /** tchar, RFC 9110 section 5.6.2. */
@@ -161,10 +176,16 @@ function isTokenByte(byte: number): boolean {
   return "!#$%&'*+-.^_`|~".includes(String.fromCharCode(byte));
 }
 
-/** Bytes as text, one character each (ISO 8859-1), so that no byte is lost or merged. */
+/** Bytes as text, one character each (ISO 8859-1), so that no byte is lost or merged. `limits.headerBytes` bounds them. */
 function text(buffer: Uint8Array, start: number, end: number): string {
   let result = '';
-  for (let index = start; index < end; index += 1) result += String.fromCharCode(buffer[index] ?? 0);
+  // As many arguments as fit any stack.
+  for (let at = start; at < end; at += ARGUMENTS) {
+    result += String.fromCharCode.apply(
+      null,
+      buffer.subarray(at, Math.min(end, at + ARGUMENTS)) as unknown as number[],
+    );
+  }
   return result;
 }
 

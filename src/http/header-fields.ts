@@ -34,28 +34,42 @@ export class HeaderFields {
 
   /**
    * @param line one field line without its CR LF, one character per byte; control characters have been refused before
+   * @param target the request target as sent, found well formed: a Host field that repeats it is well formed too
    * @returns what is wrong with it, without repeating any value, or null
    */
-  add(line: string): string | null {
-    return readLine(line, this.#found);
+  add(line: string, target: string): string | null {
+    return readLine(line, target, this.#found);
   }
 }
 
-function readLine(line: string, found: Map<string, string>): string | null {
+function readLine(line: string, target: string, found: Map<string, string>): string | null {
   if (line.startsWith(' ') || line.startsWith('\t')) return 'a header line begins with white space (obs-fold)';
   const colon = line.indexOf(':');
   if (colon < 0) return 'a header line has no colon';
   const name = line.slice(0, colon);
-  if (/[ \t]$/.test(name)) return 'there is white space before the colon of a header field';
+  if (name.endsWith(' ') || name.endsWith('\t')) return 'there is white space before the colon of a header field';
   if (!NAME.test(name)) return 'a header field name is not a token';
   const lower = name.toLowerCase();
-  const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '');
+  const value = withoutPadding(line, colon + 1);
   if (lower === 'transfer-encoding') return 'a CONNECT request has no body, so no Transfer-Encoding';
   if (lower === 'content-length' && value !== '0') return 'a CONNECT request has no body, so no Content-Length but 0';
   if (found.has(lower) && SINGLE.has(lower)) return `the ${lower} field comes more than once`;
-  if (lower === 'host' && !isHostValue(value)) return 'the Host field is not host or host:port';
+  if (lower === 'host' && value !== target && !isHostValue(value)) return 'the Host field is not host or host:port';
   if (KEPT.has(lower)) found.set(lower, value);
   return null;
+}
+
+/** The field value without the white space around it (RFC 9110 section 5.5). */
+function withoutPadding(line: string, from: number): string {
+  let start = from;
+  let end = line.length;
+  while (start < end && isPadding(line.charCodeAt(start))) start += 1;
+  while (end > start && isPadding(line.charCodeAt(end - 1))) end -= 1;
+  return line.slice(start, end);
+}
+
+function isPadding(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09;
 }
 
 /**

@@ -80,6 +80,11 @@ export function compileGuard(guard: Config['addressGuard'], own: readonly OwnAdd
   };
 }
 
+/** A guard that refuses the gateway's own sockets and nothing else: for relays, which the operator named. */
+export function onlyOwnAddresses({ own, ownWildcardPorts }: AddressGuard): AddressGuard {
+  return { allow: [], deny: [], classes: [], own, ownWildcardPorts };
+}
+
 const WILDCARDS = ['0.0.0.0', '::'];
 
 /**

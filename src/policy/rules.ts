@@ -23,13 +23,23 @@ export interface RuleSources {
 }
 
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
-export function compileRules({ config, hostRules, ownAddresses }: RuleSources): Rules {
+export function compileRules(sources: RuleSources): Rules {
   const hosts = new HostMatcher();
+  addHostRules(hosts, sources.hostRules);
+  return rulesWith(hosts, sources);
+}
+
+/** Compiles some allowed hosts into a matcher: a hundred thousand are taken in slices. @throws as `compileRules` */
+export function addHostRules(hosts: HostMatcher, hostRules: readonly HostRule[]): void {
   for (const { pattern, origin } of hostRules) {
     const parsed = parseHostPattern(pattern);
     if (!parsed.ok) throw new Error(`${origin}: ${pattern} ${parsed.detail}`);
     hosts.add(parsed.pattern, `${origin}: ${pattern}`);
   }
+}
+
+/** The rules with allowed hosts that are compiled already. */
+export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<RuleSources, 'hostRules'>): Rules {
   return {
     destination: { hosts, ports: new Set(config.allowedPorts) },
     tls: compileTlsRules(config.tls),

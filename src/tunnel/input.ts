@@ -16,7 +16,15 @@ export type DialFailure =
   | 'unreachable'
   | 'connect-failed'
   | 'connect-timeout'
-  | 'out-of-resources';
+  | 'out-of-resources'
+  | 'relay-unreachable'
+  | 'relay-timeout'
+  | 'relay-certificate'
+  | 'relay-refused'
+  | 'relay-authentication'
+  | 'relay-malformed'
+  | 'relay-closed'
+  | 'relay-loop';
 
 /** A fact told to the session. Bytes are borrowed: they are valid until `on` returns and its commands are carried out. */
 export type Input =

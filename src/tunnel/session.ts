@@ -16,7 +16,7 @@ import { readingRequest } from './states/reading-request.ts';
  */
 export class Session {
   #state: State;
-  readonly #context: SessionContext;
+  #context: SessionContext;
   #deadlineMs: number;
 
   /** @param nowMs when the client was accepted, in ms on the clock that `on` is told */
@@ -25,6 +25,11 @@ export class Session {
     const parser = new ConnectRequestParser(context.limits);
     this.#state = { name: 'reading-request', held: new HeldBytes(), parser };
     this.#deadlineMs = nowMs + context.timeouts.connectRequest * 1000;
+  }
+
+  /** From now on this session judges by another configuration. What it has allowed already stays allowed. */
+  reconfigure(context: SessionContext): void {
+    this.#context = context;
   }
 
   get state(): StateName {

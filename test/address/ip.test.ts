@@ -2,12 +2,24 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { ipFromBytes, parseCidr, parseIp, rangeContains } from '../../src/address/ip.ts';
+import { ipFromBytes, isLoopback, parseCidr, parseIp, rangeContains } from '../../src/address/ip.ts';
 
 /** IPv6 text as RFC 5952 wants it, by the other implementation at hand: the URL class. */
 function textByUrl(text: string): string {
   return new URL(`http://[${text}]/`).hostname.slice(1, -1);
 }
+
+describe('isLoopback', () => {
+  it('is true of all of 127/8 and of ::1, in each spelling, and of nothing else', () => {
+    const loopback = (text: string): boolean => {
+      const ip = parseIp(text);
+      assert.ok(ip !== null, text);
+      return isLoopback(ip);
+    };
+    for (const text of ['127.0.0.1', '127.255.255.255', '::1', '::ffff:127.0.0.1']) assert.ok(loopback(text), text);
+    for (const text of ['126.0.0.1', '128.0.0.1', '0.0.0.0', '::', '::2', '7f00::1']) assert.ok(!loopback(text), text);
+  });
+});
 
 describe('parseIp', () => {
   it('reads dotted decimal and IPv6 text into canonical text', () => {

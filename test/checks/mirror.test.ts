@@ -11,6 +11,7 @@ import { packageFile } from '../../src/config/package-file.ts';
 /** Only types and tables: the compiler, or the test of their generated page, holds them. */
 const NOTHING_TO_RUN = [
   'cli/exit-code',
+  'admin/gateway',
   'cluster/messages',
   'engine/engine',
   'events/catalogue',
@@ -18,6 +19,7 @@ const NOTHING_TO_RUN = [
   'events/reasons/destination',
   'events/reasons/ending',
   'events/reasons/handshake',
+  'events/reasons/relay',
   'events/reasons/request',
   'events/reasons/row',
   'policy/verdict',
@@ -27,14 +29,16 @@ const NOTHING_TO_RUN = [
 
 /** Sections of the schema: `config/schema.test.ts` and `config/problems.test.ts` check them as a whole. */
 const PARTS_OF_THE_SCHEMA = [
-  ...['entries', 'limits', 'listen', 'log', 'network', 'parts', 'tls'].map((name) => `config/schema/${name}`),
+  ...['admin', 'entries', 'limits', 'listen', 'log', 'network', 'parts', 'relay-proxy', 'tls'].map(
+    (name) => `config/schema/${name}`,
+  ),
 ];
 
 /** Run by `test/conformance` or `test/cluster` as parts of a whole gateway. */
 const RUN_AS_A_WHOLE = [
   ...['cli/main', 'cli/start', 'cli/version', 'cluster/handoff', 'cluster/listener', 'cluster/primary'],
   ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
-  ...['engine/driver', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
+  ...['engine/driver', 'engine/open-dial', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
   ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble', 'engine/running', 'engine/settings'],
   ...[
     'connection',

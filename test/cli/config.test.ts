@@ -31,7 +31,7 @@ describe('oms-gateway config validate', () => {
     const { code, stdout, stderr } = await run('validate', file);
     assert.deepEqual([code, stdout], [78, '']);
     assert.deepEqual(stderr.trimEnd().split('\n').sort(), [
-      `${file}: admin: is not supported by this version; it is refused, because ignoring it could be unsafe`,
+      `${file}: admin.token: (a hidden value) is shorter than 16 characters`,
       `${file}: listen.port: 70000 is not a port; expected a whole number from 1 to 65535`,
       `${file}: listen.prot: unknown key; did you mean "port"? known keys: host, port`,
     ]);

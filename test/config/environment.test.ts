@@ -63,7 +63,10 @@ describe('names that are no keys', () => {
     ['OMS_GATEWAY_LISTEN_PROT', 'is not a variable this version knows; did you mean OMS_GATEWAY_LISTEN_PORT?'],
     ['OMS_GATEWAY_CONFG', 'is not a variable this version knows; did you mean OMS_GATEWAY_CONFIG?'],
     ['OMS_GATEWAY_WHATEVER', 'is not a variable this version knows'],
-    ['OMS_GATEWAY_ADMIN_TOKEN', 'is not supported by this version; it is refused, because ignoring it could be unsafe'],
+    [
+      'OMS_GATEWAY_CLIENTS_ALLOW',
+      'is not supported by this version; it is refused, because ignoring it could be unsafe',
+    ],
   ] as const) {
     it(`${name} is refused without its value`, () => {
       assert.deepEqual(from({ [name]: 'hunter2' }).problems, [{ path: name, message }]);
@@ -79,6 +82,18 @@ describe('names that are no keys', () => {
     const { problems } = overlay({}, { environment: {}, flags: { '--listen-prot': '1' } });
     assert.deepEqual(problems, [
       { path: '--listen-prot', message: 'is not a flag this version knows; did you mean --listen-port?' },
+    ]);
+  });
+
+  it('for one relay are refused over a list of them', () => {
+    const base = { relayProxy: [{ address: 'http://a.test' }] };
+    const { tree, problems } = from({ OMS_GATEWAY_RELAY_PROXY_USERNAME: 'user1' }, base);
+    assert.deepEqual(tree, base);
+    assert.deepEqual(problems, [
+      {
+        path: 'OMS_GATEWAY_RELAY_PROXY_USERNAME',
+        message: 'is for one, but relayProxy is a list in the file; change it there',
+      },
     ]);
   });
 });

@@ -8,6 +8,8 @@ import { packageFile } from '../../src/config/package-file.ts';
 interface Node {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Node>>;
+  /** Of a key that takes an object or a list of them; the object comes first. */
+  readonly anyOf?: readonly Node[];
   readonly required?: unknown;
   readonly additionalProperties?: unknown;
   readonly default?: unknown;
@@ -19,14 +21,17 @@ const schema = JSON.parse(jsonSchemaText()) as Node;
 describe('config/gateway.schema.json', () => {
   it('requires nothing and takes no other keys, on every level', () => {
     const sections = [schema, ...Object.values(schema.properties ?? {})].filter(({ properties }) => properties);
-    assert.equal(sections.length, 8);
+    assert.equal(sections.length, 9);
     for (const section of sections)
       assert.deepEqual([section.required, section.additionalProperties], [undefined, false]);
   });
 
   it('shows default and description of every key', () => {
     for (const { path, fallback, meta } of KEYS) {
-      const node = path.reduce<Node | undefined>((each, name) => each?.properties?.[name], schema);
+      const node = path.reduce<Node | undefined>(
+        (each, name) => (each?.properties ?? each?.anyOf?.[0]?.properties)?.[name],
+        schema,
+      );
       assert.deepEqual([node?.default, node?.description], [fallback, meta.description], path.join('.'));
     }
   });

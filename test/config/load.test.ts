@@ -134,13 +134,13 @@ describe('a configuration', () => {
 
 describe('problems from several sources', () => {
   it('are told together: file, environment, flags', () => {
-    const text = '{ "listen": { "port": 0 }, "relayProxy": {} }';
+    const text = '{ "listen": { "port": 0 }, "clients": {} }';
     const loaded = load(text, { OMS_GATEWAY_CLOUD: 'moon' }, { '--tls-min-version': '9' });
     assert.ok(!loaded.ok);
     assert.deepEqual(loaded.problems.map(({ path }) => path).sort(), [
+      'clients',
       'cloud (from OMS_GATEWAY_CLOUD)',
       'listen.port',
-      'relayProxy',
       'tls.minVersion (from --tls-min-version)',
     ]);
   });

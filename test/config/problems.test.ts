@@ -9,7 +9,7 @@ function problems(tree: unknown): string[] {
 }
 
 const TOP =
-  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, addressGuard, dns, limits, timeouts, log';
+  'listen, workers, engine, allowedHosts, allowedPorts, presets, cloud, tls, relayProxy, addressGuard, dns, limits, timeouts, log, admin';
 const HOSTS = 'a host name, "*.suffix", an IP address or a range like 10.1.0.0/16';
 const PORT = 'is not a port; expected a whole number from 1 to 65535';
 const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3"';
@@ -119,9 +119,16 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ workspaces: [] }, `workspaces: ${LATER}`],
   [{ hostLists: [] }, `hostLists: ${LATER}`],
   [{ allowedClientCertificates: ['CN=x'] }, `allowedClientCertificates: ${LATER}`],
-  [{ relayProxy: { password: 'secret' } }, `relayProxy: ${LATER}`],
   [{ clients: {} }, `clients: ${LATER}`],
-  [{ admin: { token: 'secret' } }, `admin: ${LATER}`],
+  [{ admin: { token: 'secret' } }, 'admin.token: (a hidden value) is shorter than 16 characters'],
+  [
+    { admin: { token: 'has a space in it' } },
+    'admin.token: (a hidden value) has a character in it that a bearer token cannot have',
+  ],
+  [
+    { admin: { host: '::' } },
+    'admin.token: (a hidden value) is empty, but admin.host :: can be reached from other machines; set a token',
+  ],
   [{ listen: { proxyProtocol: 'require' } }, `listen.proxyProtocol: ${LATER}`],
   [{ tls: { hiddenClientCertificate: 'reject' } }, `tls.hiddenClientCertificate: ${LATER}`],
   [{ limits: { maxTunnels: 5 } }, `limits.maxTunnels: ${LATER}`],
@@ -135,12 +142,12 @@ describe('problems of a configuration', () => {
   }
 
   it('tells all at once, checks across keys included', () => {
-    const tree = { listen: { port: 0, x: 1 }, tls: { maxVersion: '1.1' }, relayProxy: {} };
+    const tree = { listen: { port: 0, x: 1 }, tls: { maxVersion: '1.1' }, clients: {} };
     assert.deepEqual(
       problems(tree)
         .map((text) => text.split(':')[0])
         .sort(),
-      ['listen.port', 'listen.x', 'relayProxy', 'tls.maxVersion'],
+      ['clients', 'listen.port', 'listen.x', 'tls.maxVersion'],
     );
   });
 
@@ -153,7 +160,7 @@ describe('problems of a configuration', () => {
       ...problems({ password: 'hunter2', admin: misplaced }),
       ...problems({ log: { level: 'https://me:hunter2@log.test' } }),
     ];
-    assert.equal(told.length, 6);
+    assert.equal(told.length, 8);
     assert.ok(
       told.every((text) => !text.includes('hunter2')),
       told.join('\n'),

@@ -20,11 +20,13 @@ describe('configuration schema', () => {
       presets: [],
       cloud: 'public',
       tls: { minVersion: '1.2', maxVersion: '1.3', missingSni: 'reject', encryptedClientHello: 'reject-mismatch' },
+      relayProxy: { address: '', username: '', password: '', passwordFile: '', bypass: [] },
       addressGuard: { allow: [], deny: [], denyPrivate: false },
       dns: { hosts: {}, cacheSeconds: 30 },
       limits: { headerBytes: 8192, handshakeBytes: 262_144 },
       timeouts: { connectRequest: 10, clientHello: 10, dial: 10, handshake: 30, idle: 600, halfClosed: 60, drain: 30 },
       log: { level: 'info', file: '', language: 'en' },
+      admin: { host: '127.0.0.1', port: 8081, token: '' },
     });
   });
 
@@ -43,11 +45,15 @@ describe('configuration schema', () => {
     { presets: ['azure-monitor', 'azure-monitor-blob'], cloud: 'china' },
     { tls: { minVersion: '1.3', maxVersion: '1.3' } },
     { tls: { minVersion: '1.0', maxVersion: '1.0' } },
+    { relayProxy: { address: 'http://proxy.test:8080', username: 'user1', password: '123', bypass: ['*.x.com'] } },
+    { relayProxy: [] },
     { addressGuard: { allow: ['127.0.0.1', '::1/128'], deny: ['10.0.0.0/8'], denyPrivate: true } },
     { dns: { hosts: { 'a.test': '10.0.0.1', 'b.test': ['10.0.0.1', 'fd00::1'] }, cacheSeconds: 0 } },
     { limits: { headerBytes: 256, handshakeBytes: 4096 } },
     { limits: { headerBytes: 1_048_576, handshakeBytes: 16_777_216 } },
     { timeouts: { idle: 2_592_000, dial: 0.05 } },
+    { admin: { host: '::1', port: 0 } },
+    { admin: { host: '0.0.0.0', port: 9090, token: 'abcDEF0123456789-._~+/=' } },
     { log: { level: 'debug', file: 'C:\\logs\\gateway.log', language: 'pt-BR' } },
   ]) {
     it(`takes ${JSON.stringify(tree)}`, () => {

@@ -5,13 +5,13 @@ import { isUnsupportedKey, isUnsupportedVariable } from '../../src/config/unsupp
 
 describe('keys of later versions', () => {
   it('are known by their path and by every variable below it', () => {
-    assert.ok(isUnsupportedKey('relayProxy'));
+    assert.ok(isUnsupportedKey('hostLists'));
     assert.ok(isUnsupportedKey('listen.proxyProtocol'));
-    assert.ok(isUnsupportedVariable('OMS_GATEWAY_ADMIN', variableOf));
-    assert.ok(isUnsupportedVariable('OMS_GATEWAY_ADMIN_TOKEN', variableOf));
+    assert.ok(isUnsupportedVariable('OMS_GATEWAY_CLIENTS', variableOf));
+    assert.ok(isUnsupportedVariable('OMS_GATEWAY_CLIENTS_ALLOW', variableOf));
     assert.ok(isUnsupportedVariable('OMS_GATEWAY_LISTEN_PROXY_PROTOCOL', variableOf));
     assert.ok(!isUnsupportedKey('relay'));
-    assert.ok(!isUnsupportedVariable('OMS_GATEWAY_ADMINISTRATOR', variableOf));
+    assert.ok(!isUnsupportedVariable('OMS_GATEWAY_CLIENTSIDE', variableOf));
   });
 
   it('are none that the schema has by now', () => {

@@ -5,6 +5,7 @@ import { resolveHostRules } from '../../src/config/presets.ts';
 import { Resolver } from '../../src/dial/resolver.ts';
 import { Driver } from '../../src/engine/driver.ts';
 import type { Connection, ConnectionOwner } from '../../src/engine/engine.ts';
+import { LoopMeter } from '../../src/metrics/meter.ts';
 import { compileRules } from '../../src/policy/rules.ts';
 import { ascii } from '../support/feed.ts';
 import { buildClientHello } from '../support/hello.ts';
@@ -61,6 +62,7 @@ describe('a tunnel', () => {
       session: { rules, limits: config.limits, timeouts: config.timeouts },
       resolver: new Resolver({ ...config.dns, lookup: () => undefined, now: () => 0 }),
       report: () => undefined,
+      meter: new LoopMeter(() => undefined),
       timeouts: config.timeouts,
       idPrefix: 'test',
     });

@@ -73,6 +73,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       addressGuard: { allow: ['127.0.0.0/8'] },
       timeouts: { halfClosed: 20, drain: 5 },
     },
+    {},
     { keeps: (event) => log.take(event) },
   );
   const stage: Stage = {

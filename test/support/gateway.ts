@@ -42,14 +42,10 @@ export interface Gateway {
 export const MAIN = packageFile('dist/src/cli/main.js');
 
 export interface GatewayOptions {
-  /** Environment variables on top of ours. */
-  readonly env?: Readonly<Record<string, string>>;
   /** A program and its arguments that run the command behind them, e.g. `prlimit --nofile=64`. */
   readonly launcher?: readonly string[];
   /** Which events are kept in `events`; all unless told. Called with each event. */
   readonly keeps?: (event: GatewayEvent) => boolean;
-  /** The port, when it has to be known before. */
-  readonly port?: number;
 }
 
 /** The engine of tests that do not choose one; the runner goes through some of them once with each. */
@@ -58,17 +54,18 @@ const ENGINE = process.env['TEST_ENGINE'] ?? 'auto';
 /** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
 export async function startGateway(
   config: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>> = {},
   options: GatewayOptions = {},
 ): Promise<Gateway> {
-  const port = options.port ?? (await freePort());
+  const port = (config['listen'] as { port?: number } | undefined)?.port ?? (await freePort());
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
   const { listen, ...rest } = config as { readonly listen?: object };
-  const whole = { engine: ENGINE, ...rest, listen: { host: '127.0.0.1', port, ...listen } };
+  const whole = { engine: ENGINE, admin: { port: 0 }, ...rest, listen: { host: '127.0.0.1', port, ...listen } };
   writeFileSync(file, JSON.stringify(whole));
   const command = [...(options.launcher ?? []), process.execPath, MAIN, 'start', '--config', file] as const;
   const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   // A test that fails half way must neither leave the gateway behind nor wait for it.
   endWithUs(child, 'SIGKILL');
   const watch = watchEvents(child, options.keeps ?? (() => true));

@@ -1,4 +1,6 @@
+import type { HostRule } from '../../config/presets.ts';
 import type { LoopSettings } from '../settings.ts';
+import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
 /** What the control thread of a worker process and its loop thread tell each other. Plain data. */
 
@@ -21,6 +23,11 @@ export type ToLoop =
       readonly code: string | null;
       readonly addresses: readonly string[];
     }
+  /** `tunnels` answers, oldest question first. */
+  | { readonly kind: 'list'; readonly query: TunnelQuery }
+  /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
+  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -28,4 +35,8 @@ export type ToLoop =
 
 export type FromLoop =
   /** The loop accepts connections. */
-  { readonly kind: 'ready' } | { readonly kind: 'resolve'; readonly name: string };
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'resolve'; readonly name: string }
+  | { readonly kind: 'rules-taken' }
+  | { readonly kind: 'reconfigured'; readonly ended: number }
+  | { readonly kind: 'tunnels'; readonly list: TunnelList };

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { systemLookup } from '../../dial/lookup.ts';
 import type { EngineHost, RunningEngine } from '../running.ts';
 import type { LoopSettings } from '../settings.ts';
+import type { TunnelList } from '../tunnel-list.ts';
 import { loadLibc } from './libc.ts';
 import type { FromLoop, LoopStart, ToLoop } from './messages.ts';
 import { createWakeFd, wake } from './wake.ts';
@@ -34,6 +35,10 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
     thread.postMessage(message);
     wake(libc, wakeFd);
   };
+  /** Who waits for the answer to `rules` and `reconfigure`, oldest first. */
+  const rolling: ((ended: number) => void)[] = [];
+  /** Who waits for the table of tunnels, oldest first. */
+  const asked: ((list: TunnelList) => void)[] = [];
   let ending = false;
   const ended = new Promise<void>((resolve) => {
     thread.on('exit', () => {
@@ -55,6 +60,15 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
           tell({ kind: 'resolved', name: message.name, code, addresses });
         });
         return;
+      case 'rules-taken':
+        rolling.shift()?.(0);
+        return;
+      case 'reconfigured':
+        rolling.shift()?.(message.ended);
+        return;
+      case 'tunnels':
+        asked.shift()?.(message.list);
+        return;
     }
   });
   // Node ends a thread only when it comes back from a call: the end of the process must not wait for the loop's wait.
@@ -65,6 +79,19 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
     adopt: () => {
       throw new Error('the Linux engine accepts by itself');
     },
+    takeRules: (rules, done) => {
+      rolling.push(done);
+      tell({ kind: 'rules', rules });
+    },
+    reconfigure: (next, enforce, done) => {
+      rolling.push(done);
+      tell({ kind: 'reconfigure', settings: next, enforce });
+    },
+    list: (query) =>
+      new Promise((resolve) => {
+        asked.push(resolve);
+        tell({ kind: 'list', query });
+      }),
     drain: async (limitMs) => {
       ending = true;
       tell({ kind: 'drain', limitMs });

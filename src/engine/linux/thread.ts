@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Lookup } from '../../dial/lookup.ts';
+import { BATCH_MS } from '../../events/batch.ts';
+import type { Assembled } from '../assemble.ts';
 import { assemble } from '../assemble.ts';
-import type { Driver } from '../driver.ts';
 import { LinuxEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
 import { LineChannel } from './line-channel.ts';
@@ -27,9 +28,11 @@ class LoopThread {
   readonly #port: MessagePort;
   readonly #loop: Loop;
   readonly #listener: Listener;
-  readonly #driver: Driver;
-  readonly #lines: LineChannel;
+  readonly #assembled: Assembled;
   readonly #lookups = new Map<string, Parameters<Lookup>[1]>();
+  readonly #lines: LineChannel;
+  #flush: (() => void) | null = null;
+  #flushMs = 0;
   #tickMs = 0;
   /** When the open tunnels are cut, and when the thread ends; Infinity while it does not drain. */
   #cutMs = Infinity;
@@ -38,6 +41,7 @@ class LoopThread {
   constructor(port: MessagePort, start: LoopStart) {
     this.#port = port;
     const libc = loadLibc();
+    this.#lines = new LineChannel(libc, start.lineFd);
     this.#loop = new Loop({
       libc,
       maxWaitMs: () => this.#maxWaitMs(),
@@ -46,19 +50,18 @@ class LoopThread {
       },
     });
     const engine = new LinuxEngine(this.#loop);
-    let dropped: (count: number) => void = () => undefined;
-    this.#lines = new LineChannel(libc, start.lineFd, (count) => {
-      dropped(count);
-    });
-    this.#driver = assemble(start.settings, {
+    this.#assembled = assemble(start.settings, {
       transport: engine,
       lookup: (name, done) => {
         this.#lookups.set(name, done);
         this.#tell({ kind: 'resolve', name });
       },
-      sink: (told) => {
-        dropped = told;
-        return this.#lines;
+      lines: (lines, report, done) => {
+        this.#lines.send(lines, report, done);
+      },
+      later: (flush) => {
+        this.#flush = flush;
+        this.#flushMs = this.#loop.nowMs + BATCH_MS;
       },
     });
     new Wake(this.#loop, start.wakeFd, () => {
@@ -66,9 +69,9 @@ class LoopThread {
     });
     this.#listener = new Listener(this.#loop, start.listenFd, {
       accepted: (connection) => {
-        this.#driver.accept(connection);
+        this.#assembled.driver.accept(connection);
       },
-      refused: (code) => this.#driver.refuseClient(code),
+      refused: (code) => this.#assembled.driver.refuseClient(code),
     });
   }
 
@@ -78,6 +81,7 @@ class LoopThread {
       this.#loop.run();
     } finally {
       // Also when a mistake of ours ends the loop: the lines before it tell what led there.
+      this.#assembled.lines.flush();
       this.#lines.finish(LAST_LINES_MS);
       this.#loop.dispose();
     }
@@ -88,17 +92,24 @@ class LoopThread {
   }
 
   #maxWaitMs(): number {
-    const driver = this.#driver;
-    return driver.ticking || this.#lines.waits || this.#endMs !== Infinity ? driver.tickMs : IDLE_WAIT_MS;
+    const { driver } = this.#assembled;
+    return driver.ticking || this.#flush !== null || this.#lines.waits || this.#endMs !== Infinity
+      ? driver.tickMs
+      : IDLE_WAIT_MS;
   }
 
   #turn(nowMs: number): void {
-    const driver = this.#driver;
+    const { driver } = this.#assembled;
     if (nowMs >= this.#tickMs) {
       this.#tickMs = nowMs + driver.tickMs;
       driver.tick();
       if (this.#lines.waits) this.#lines.flush();
       if (this.#cutMs !== Infinity) this.#goOnDraining(nowMs);
+    }
+    if (this.#flush !== null && nowMs >= this.#flushMs) {
+      const flush = this.#flush;
+      this.#flush = null;
+      flush();
     }
   }
 
@@ -118,6 +129,18 @@ class LoopThread {
         done?.(message.code, message.addresses);
         return;
       }
+      case 'list':
+        this.#tell({ kind: 'tunnels', list: this.#assembled.driver.list(message.query) });
+        return;
+      case 'rules':
+        this.#assembled.takeRules(message.rules);
+        this.#tell({ kind: 'rules-taken' });
+        return;
+      case 'reconfigure': {
+        const ended = this.#assembled.reconfigure(message.settings, message.enforce);
+        this.#tell({ kind: 'reconfigured', ended });
+        return;
+      }
       case 'stop':
         this.#loop.stop();
         return;
@@ -131,7 +154,7 @@ class LoopThread {
 
   /** Ends the tunnels when their time is over, and the loop when nothing is open any more. */
   #goOnDraining(nowMs: number): void {
-    const driver = this.#driver;
+    const { driver } = this.#assembled;
     if (driver.open > 0 && nowMs >= this.#cutMs) {
       driver.cutAll('drain-timeout');
       this.#cutMs = nowMs + LAST_BYTES_MS;

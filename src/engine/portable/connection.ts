@@ -20,6 +20,7 @@ export class PortableConnection implements Connection {
   readonly #now: () => number;
   readonly #read = new ReadBuffer();
   #socket: Socket | null = null;
+  #secure = false;
   #peer: PortableConnection | null = null;
   #keeps = false;
   #closing = false;
@@ -36,11 +37,15 @@ export class PortableConnection implements Connection {
     return { buffer: () => this.#read.buffer, callback: (bytesRead) => this.#onRead(bytesRead) };
   }
 
-  /** Wires the socket that was created with `onread`. */
-  attach(socket: Socket): void {
+  /**
+   * Wires the socket that was created with `onread`.
+   * @param connected the event by which it says that it can carry payload
+   */
+  attach(socket: Socket, connected: 'connect' | 'secureConnect' = 'connect'): void {
     this.#socket = socket;
+    this.#secure = connected === 'secureConnect';
     this.#learnRemote(socket);
-    socket.on('connect', () => {
+    socket.on(connected, () => {
       this.#learnRemote(socket);
       this.owner.connected(this);
     });
@@ -89,7 +94,8 @@ export class PortableConnection implements Connection {
     const socket = this.#socket;
     if (socket === null || this.#gone) return;
     this.#closing = true;
-    if (socket.connecting) socket.destroy();
+    // Node resets plain TCP sockets only; a TLS one is closed without close_notify, which says the same.
+    if (socket.connecting || this.#secure) socket.destroy();
     else socket.resetAndDestroy();
   }
 
@@ -107,7 +113,9 @@ export class PortableConnection implements Connection {
   }
 
   #onRead(bytesRead: number): boolean {
-    const bytes = this.#read.buffer.subarray(0, bytesRead);
+    const read = this.#read.buffer.subarray(0, bytesRead);
+    // Node's TLS goes on decrypting into the buffer after a pause: what it brings is copied, or it would be overwritten.
+    const bytes = this.#secure ? read.slice() : read;
     const peer = this.#peer;
     this.lastActiveMs = this.#now();
     if (peer === null) {

@@ -1,6 +1,8 @@
-import { Socket, connect } from 'node:net';
+import { Socket, connect, isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import { connect as connectSecurely } from 'node:tls';
 import type { IpAddress } from '../../address/ip.ts';
-import type { Connection, ConnectionOwner, Transport } from '../engine.ts';
+import type { Connection, ConnectionOwner, SecureOptions, Transport } from '../engine.ts';
 import { NOBODY } from '../engine.ts';
 import { PortableConnection } from './connection.ts';
 
@@ -34,7 +36,7 @@ export class PortableEngine implements Transport {
     return connection;
   }
 
-  connect(address: IpAddress, port: number, owner: ConnectionOwner): Connection {
+  connect(address: IpAddress, port: number, owner: ConnectionOwner, secure?: SecureOptions): Connection {
     const connection = new PortableConnection(owner, this.now);
     connection.remoteAddress = address.text;
     connection.remotePort = port;
@@ -48,9 +50,21 @@ export class PortableEngine implements Transport {
       onread: connection.onread,
       writableHighWaterMark: WRITABLE_HIGH_WATER_MARK,
     };
-    const socket = connect(options);
-    connection.attach(socket);
+    const socket = secure === undefined ? connect(options) : connectSecurely({ ...options, ...tlsOptions(secure) });
+    connection.attach(socket, secure === undefined ? 'connect' : 'secureConnect');
     socket.resume();
     return connection;
   }
+}
+
+/** Said in full, because NODE_TLS_REJECT_UNAUTHORIZED must not switch the verification off. */
+function tlsOptions({ serverName, trusted }: SecureOptions): ConnectionOptions {
+  return {
+    // RFC 6066 section 3: no literal addresses in SNI; the certificate is held against `host` then.
+    servername: isIP(serverName) === 0 ? serverName : '',
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    ...(trusted.length === 0 ? {} : { ca: [...trusted] }),
+  };
 }

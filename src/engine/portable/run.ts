@@ -1,7 +1,6 @@
 import { systemLookup } from '../../dial/lookup.ts';
-import { LineBatch } from '../../events/batch.ts';
+import type { Assembled } from '../assemble.ts';
 import { assemble } from '../assemble.ts';
-import type { Driver } from '../driver.ts';
 import type { EngineHost, RunningEngine } from '../running.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TcpHandle } from './engine.ts';
@@ -16,55 +15,55 @@ const LAST_BYTES_MS = 50;
 /** @throws when the settings cannot be put into effect */
 export function runPortableEngine(settings: LoopSettings, host: EngineHost): RunningEngine {
   const engine = new PortableEngine();
-  const lines = new LineBatch(
-    (text, done) => {
-      host.lines(text, done);
-    },
-    (count) => {
-      dropped(count);
-    },
-  );
-  let dropped: (count: number) => void = () => undefined;
-  const driver = assemble(settings, {
+  const assembled = assemble(settings, {
     transport: engine,
     lookup: systemLookup,
-    sink: (told) => {
-      dropped = told;
-      return lines;
+    lines: (lines, report, done) => {
+      host.lines(lines, report, done);
     },
   });
-  const ticker = new Ticker(driver);
+  const ticker = new Ticker(assembled);
   host.ready();
   return {
     adopt: (handle) => {
-      driver.accept(engine.adopt(handle as TcpHandle));
+      assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
     },
-    drain: (limitMs) => drain(driver, lines, performance.now() + limitMs),
+    takeRules: (rules, done) => {
+      assembled.takeRules(rules);
+      // Traffic gets its turn between two slices.
+      setImmediate(done);
+    },
+    reconfigure: (next, enforce, done) => {
+      done(assembled.reconfigure(next, enforce));
+    },
+    list: (query) => Promise.resolve(assembled.driver.list(query)),
+    drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };
 }
 
 /** One coarse timer for all deadlines, and none at all while nothing waits. */
 class Ticker {
-  readonly #driver: Driver;
+  readonly #assembled: Assembled;
   #ticking = false;
 
-  constructor(driver: Driver) {
-    this.#driver = driver;
+  constructor(assembled: Assembled) {
+    this.#assembled = assembled;
   }
 
   start(): void {
     if (this.#ticking) return;
     this.#ticking = true;
     setTimeout(() => {
-      this.#driver.tick();
+      const { driver } = this.#assembled;
+      driver.tick();
       this.#ticking = false;
-      if (this.#driver.ticking) this.start();
-    }, this.#driver.tickMs);
+      if (driver.ticking) this.start();
+    }, this.#assembled.driver.tickMs);
   }
 }
 
-async function drain(driver: Driver, lines: LineBatch, untilMs: number): Promise<void> {
+async function drain({ driver, lines }: Assembled, untilMs: number): Promise<void> {
   while (driver.open > 0 && performance.now() < untilMs) await pause(LOOK_MS);
   driver.cutAll('drain-timeout');
   await pause(LAST_BYTES_MS);

@@ -15,6 +15,17 @@ export const ENDING_REASONS = {
     text: 'half-closed and silent for longer than {seconds} s (timeouts.halfClosed)',
   },
   'drain-timeout': { event: 100, blame: 'gateway', text: 'still open when the drain time was over' },
+  'no-longer-allowed': {
+    event: 100,
+    blame: 'policy',
+    text: 'ended by reload --enforce: target host ({host}) is no longer allowed',
+  },
+  'worker-lost': { event: 100, blame: 'gateway', text: 'its worker process ended' },
+  'still-open': {
+    event: 100,
+    blame: 'gateway',
+    text: 'Tunnel to {destination} is still open after {ageMs} ms; {bytesUp} bytes up, {bytesDown} bytes down so far.',
+  },
   'internal-error': {
     event: 400,
     blame: 'gateway',

@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { EventFeed, EventFilter } from '../events/feed.ts';
+
+/**
+ * Events as they happen, as a server-sent stream (HTML Living Standard, section 9.2). A follower that reads too slowly
+ * loses events and is told how many; the gateway keeps nothing for it beyond a bounded buffer.
+ */
+
+const RECENT_LIMIT = 2_000;
+
+export const eventQuerySchema = z.strictObject({
+  follow: z
+    .enum(['true', 'false'])
+    .default('true')
+    .describe('true: a stream that goes on; false: the recent events as JSON.'),
+  recent: z.coerce.number().int().min(0).max(RECENT_LIMIT).default(100).describe('Events of the past that come first.'),
+  event: z
+    .string()
+    .regex(/^(?:\d{3}(?:,\d{3}){0,20})?$/, 'is no list of event numbers like 105,106')
+    .default('')
+    .describe('Event numbers, with commas; empty for all.'),
+  client: z.string().max(100).default('').describe('Part of the client’s address and port.'),
+  text: z.string().max(300).default('').describe('Part of anything the event says.'),
+});
+export type EventQuery = z.infer<typeof eventQuerySchema>;
+
+export const eventListSchema = z.strictObject({
+  events: z.array(z.looseObject({ time: z.string(), level: z.string(), event: z.int(), msg: z.string() })),
+});
+
+/** Bytes that may wait in a follower's connection. */
+const BUFFER_LIMIT = 256 * 1024;
+/** A comment keeps proxies from closing a quiet stream, and finds out that a follower has gone. */
+const BEAT_MS = 15_000;
+
+export function filterOf({ event, client, text }: EventQuery): EventFilter {
+  return { events: event === '' ? [] : event.split(',').map(Number), client, text };
+}
+
+/** Lines as one JSON document; they are JSON objects already. */
+export function eventsAsJson(lines: readonly string[]): string {
+  return `{"events":[${lines.join(',')}]}`;
+}
+
+/**
+ * Writes recent events and then all that fit, until the follower leaves.
+ * @returns false when there are too many followers; nothing is written then
+ */
+export function streamEvents(
+  feed: Pick<EventFeed, 'recent' | 'follow'>,
+  response: ServerResponse,
+  query: EventQuery,
+  headers: Readonly<Record<string, string>>,
+): boolean {
+  const filter = filterOf(query);
+  let dropped = 0;
+  const send = (line: string): void => {
+    if (response.writableLength > BUFFER_LIMIT) {
+      dropped += 1;
+      return;
+    }
+    if (dropped > 0) {
+      response.write(`event: dropped\ndata: {"dropped":${dropped}}\n\n`);
+      dropped = 0;
+    }
+    response.write(`data: ${line}\n\n`);
+  };
+  const stop = feed.follow(filter, send);
+  if (stop === null) return false;
+  response.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8' });
+  response.write(': events of the gateway\n\n');
+  for (const line of feed.recent(filter, query.recent)) send(line);
+  const beat = setInterval(() => response.write(': still here\n\n'), BEAT_MS);
+  beat.unref();
+  response.on('close', () => {
+    clearInterval(beat);
+    stop();
+  });
+  return true;
+}

@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:http';
+import type { Config } from '../config/schema.ts';
+
+/** How commands talk to the gateway that runs: one request to its admin API, or a stream of lines from it. */
+
+export interface AdminEndpoint {
+  /** e.g. "http://127.0.0.1:8081" */
+  readonly url: string;
+  /** Sent as bearer token; "" for none. */
+  readonly token: string;
+}
+
+export type AdminAnswer =
+  /** `body` is the JSON value answered; `status` tells what kind of yes or no it is. */
+  | { readonly ok: true; readonly status: number; readonly body: unknown }
+  /** The gateway could not be asked; `message` says why, and what to do. */
+  | { readonly ok: false; readonly message: string };
+
+export interface AskOptions {
+  readonly method?: 'GET' | 'POST';
+  /** e.g. "/status" or "/events?recent=10" */
+  readonly path: string;
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 10_000;
+/** Answers larger than this are no answers of ours. */
+const ANSWER_LIMIT = 16 * 1024 * 1024;
+
+/** Where the gateway of this configuration is asked; null when its admin API is switched off. */
+export function adminEndpoint({ admin }: Pick<Config, 'admin'>): AdminEndpoint | null {
+  if (admin.port === 0) return null;
+  const { host, port, token } = admin;
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return { url: `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`, token };
+}
+
+/** Asks once. Never throws. */
+export async function askAdmin(endpoint: AdminEndpoint, options: AskOptions): Promise<AdminAnswer> {
+  const { timeoutMs = TIMEOUT_MS } = options;
+  try {
+    const response = await open(endpoint, options, timeoutMs);
+    const text = await readText(response, timeoutMs);
+    const status = response.statusCode ?? 0;
+    const body = JSON.parse(text) as unknown;
+    return isRefusal(status) ? { ok: false, message: refusalText(status, body) } : { ok: true, status, body };
+  } catch (error) {
+    return { ok: false, message: failureText(endpoint, error) };
+  }
+}
+
+/**
+ * Follows a server-sent stream until it ends or `signal` is aborted.
+ * @param data called with the data of each event
+ * @returns null when the stream ended, else why it could not be had
+ */
+export async function followAdmin(
+  endpoint: AdminEndpoint,
+  path: string,
+  data: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  try {
+    const response = await open(endpoint, { path, ...(signal === undefined ? {} : { signal }) }, TIMEOUT_MS);
+    const status = response.statusCode ?? 0;
+    if (status !== 200) return refusalText(status, JSON.parse(await readText(response, TIMEOUT_MS)));
+    let rest = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.startsWith('data: ')) data(line.slice('data: '.length));
+    }
+    return null;
+  } catch (error) {
+    return signal?.aborted === true ? null : failureText(endpoint, error);
+  }
+}
+
+interface OpenOptions extends AskOptions {
+  readonly signal?: AbortSignal;
+}
+
+function open(endpoint: AdminEndpoint, options: OpenOptions, timeoutMs: number): Promise<IncomingMessage> {
+  const headers: Record<string, string> = { accept: 'application/json, text/event-stream' };
+  if (endpoint.token !== '') headers['authorization'] = `Bearer ${endpoint.token}`;
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${endpoint.url}${options.path}`,
+      {
+        method: options.method ?? 'GET',
+        headers,
+        agent: false,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      },
+      (response) => {
+        clearTimeout(timer);
+        resolve(response);
+      },
+    );
+    const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    sent.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    sent.end();
+  });
+}
+
+async function readText(response: IncomingMessage, timeoutMs: number): Promise<string> {
+  const timer = setTimeout(() => response.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  try {
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      text += String(chunk);
+      if (text.length > ANSWER_LIMIT) throw new Error('the answer is too large');
+    }
+    return text;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What is answered with other statuses is an answer: 422 tells the problems of a configuration, 503 why not ready. */
+function isRefusal(status: number): boolean {
+  return [400, 401, 403, 404, 405, 500].includes(status);
+}
+
+function refusalText(status: number, body: unknown): string {
+  const { message } = (typeof body === 'object' && body !== null ? body : {}) as { message?: unknown };
+  return typeof message === 'string' ? message : `the admin API answered ${status}`;
+}
+
+function failureText({ url }: AdminEndpoint, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED') {
+    return `no gateway answers on ${url}; is it running, and with this configuration (admin.host, admin.port)?`;
+  }
+  if (error instanceof SyntaxError) return `what answers on ${url} is not this gateway`;
+  return `asking ${url} failed: ${code ?? message}`;
+}
