@@ -29,7 +29,7 @@ function summary(it: SoakResult): string {
   const lines = [
     `engine ${it.engine}, ${it.seconds} s, Node ${process.version}`,
     ...Object.entries(it.played).map(([name, count]) => `  ${String(count).padStart(7)} ${name}`),
-    `compared  ${megabytes(it.comparedBytes)}, tunnels verified ${it.verified}, closed ${it.closed}`,
+    `compared  ${megabytes(it.comparedBytes)}, tunnels verified ${it.verified}, closed ${it.closed}; resets that looked like ends ${it.earlyEnds}`,
     `sockets   ${it.socketsBefore} before, ${it.socketsAfter} after`,
     `resident  ${megabytes(it.residentEarly)} in the second part, ${megabytes(it.residentLate)} in the last`,
     it.failures.length === 0 ? 'passed' : `FAILED\n  ${it.failures.join('\n  ')}`,

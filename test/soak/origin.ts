@@ -16,12 +16,18 @@ export interface Order {
   readonly resetAt: number;
   /** The origin sends its FIN behind the download, whatever is still on its way up. */
   readonly endFirst: boolean;
-  /** An end before the upload is whole is no mistake: the client resets, and the engine may show that as an end. */
+  /** The client resets, which may look like an end, see `Stage.earlyEnds`. */
   readonly mayEndEarly: boolean;
 }
 
-/** @param wrong told of a byte that is wrong or missing */
-export function obeyOrders(wrong: (what: string) => void): (socket: Socket) => void {
+export interface Told {
+  /** A byte is wrong or missing. */
+  wrong(what: string): void;
+  /** An upload that the client was to reset has ended instead. */
+  endedEarly(): void;
+}
+
+export function obeyOrders(told: Told): (socket: Socket) => void {
   return (socket) => {
     let head = Buffer.alloc(0);
     const onHead = (chunk: Buffer): void => {
@@ -29,13 +35,13 @@ export function obeyOrders(wrong: (what: string) => void): (socket: Socket) => v
       const end = head.indexOf('\n');
       if (end < 0) return;
       socket.off('data', onHead);
-      obey(socket, JSON.parse(head.toString('latin1', 0, end)) as Order, head.subarray(end + 1), wrong);
+      obey(socket, JSON.parse(head.toString('latin1', 0, end)) as Order, head.subarray(end + 1), told);
     };
     socket.on('data', onHead);
   };
 }
 
-function obey(socket: Socket, order: Order, first: Buffer, wrong: (what: string) => void): void {
+function obey(socket: Socket, order: Order, first: Buffer, told: Told): void {
   const reader = new PatternReader(order.upOffset);
   let stalled = order.stallMs === 0;
   let sent = false;
@@ -47,7 +53,7 @@ function obey(socket: Socket, order: Order, first: Buffer, wrong: (what: string)
     try {
       reader.take(chunk);
     } catch (error) {
-      wrong(`upload: ${(error as Error).message}`);
+      told.wrong(`upload: ${(error as Error).message}`);
       socket.destroy();
       return;
     }
@@ -62,8 +68,10 @@ function obey(socket: Socket, order: Order, first: Buffer, wrong: (what: string)
   socket.on('data', take);
   socket.on('end', () => {
     ended = true;
-    if (reader.received !== order.up && !order.mayEndEarly)
-      wrong(`upload: ended after ${reader.received} of ${order.up} bytes`);
+    if (reader.received !== order.up) {
+      if (order.mayEndEarly) told.endedEarly();
+      else told.wrong(`upload: ended after ${reader.received} of ${order.up} bytes`);
+    }
     finish();
   });
   take(first);

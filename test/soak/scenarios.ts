@@ -12,10 +12,11 @@ export interface Stage {
   /** The same host on a port where nobody listens. */
   readonly closedPort: string;
   /**
-   * A reset right behind bytes may arrive as an end. libuv does not look for a failure when a hang-up follows a read that
-   * did not fill its buffer (uv__stream_io), so the portable engine cannot tell the two apart; TLS can.
+   * Tunnels that were reset and looked as if they had ended. libuv does not look for a failure when a hang-up follows a
+   * read that did not fill its buffer (uv__stream_io): the portable engine cannot tell the two apart, and neither can the
+   * ends of this soak when both come at once.
    */
-  readonly resetsMayLookLikeEnds: boolean;
+  earlyEnds: number;
   /** Bytes compared so far, both directions. */
   compared: number;
 }
@@ -48,7 +49,7 @@ interface Play {
 
 /** Up and down at once, both compared, then a half-close each way. */
 async function transfer(stage: Stage, track: Track, play: Play): Promise<void> {
-  const order = newOrder(stage, play);
+  const order = newOrder(play);
   const socket = track(await openTunnel(stage.port, stage.destination));
   const reader = new PatternReader(order.downOffset);
   const resetAt = play.clientResets === true ? between(0, order.down - 1) : Infinity;
@@ -73,7 +74,11 @@ async function transfer(stage: Stage, track: Track, play: Play): Promise<void> {
     });
     socket.on('end', () => {
       ended = true;
-      if (reader.received === order.down || (play.originResets === true && stage.resetsMayLookLikeEnds)) return;
+      if (reader.received === order.down) return;
+      if (play.originResets === true) {
+        stage.earlyEnds += 1;
+        return;
+      }
       reject(new Error(`download: ended after ${reader.received} of ${order.down} bytes`));
     });
     socket.on('close', () => {
@@ -87,7 +92,7 @@ async function transfer(stage: Stage, track: Track, play: Play): Promise<void> {
   stage.compared += reader.received + (play.originResets === true ? 0 : order.up);
 }
 
-function newOrder(stage: Stage, { order, originResets, clientResets }: Play): Order {
+function newOrder({ order, originResets, clientResets }: Play): Order {
   const up = size();
   return {
     up,
@@ -98,7 +103,7 @@ function newOrder(stage: Stage, { order, originResets, clientResets }: Play): Or
     stallMs: 0,
     resetAt: originResets === true ? between(0, up - 1) : -1,
     endFirst: false,
-    mayEndEarly: clientResets === true && stage.resetsMayLookLikeEnds,
+    mayEndEarly: clientResets === true,
     ...order,
   };
 }

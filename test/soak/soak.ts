@@ -36,6 +36,8 @@ export interface SoakResult {
   /** Tunnels accepted by the policy, and closing events. */
   readonly verified: number;
   readonly closed: number;
+  /** See `Stage.earlyEnds`. */
+  readonly earlyEnds: number;
   /** What was not as it has to be; empty when the soak has passed. */
   readonly failures: readonly string[];
 }
@@ -50,6 +52,8 @@ const PARTS = 4;
 const FLAT_FACTOR = 1.15;
 const FLAT_BYTES = 32 * 1024 * 1024;
 const FAILURES_KEPT = 20;
+/** Of so many resets at most one may look like an end on the engine that tells them apart, see `Stage.earlyEnds`. */
+const EARLY_ENDS = 1 / 200;
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const failures: string[] = [];
@@ -60,7 +64,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     origin.sockets.length = 0;
     obey(socket);
   });
-  const obey = obeyOrders(fail);
+  const obey = obeyOrders({ wrong: fail, endedEarly: () => (stage.earlyEnds += 1) });
   const closedPort = await freePort();
   const log = new EventCounts(fail);
   const gateway = await startGateway(
@@ -80,7 +84,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     port: gateway.port,
     destination: `origin.test:${origin.port}`,
     closedPort: `origin.test:${closedPort}`,
-    resetsMayLookLikeEnds: options.engine === 'portable',
+    earlyEnds: 0,
     compared: 0,
   };
   const pids = gateway.workerPids();
@@ -96,7 +100,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const count = Object.values(played).reduce((sum, each) => sum + each, 0);
     const megabytes = Math.round(stage.compared / 1e6);
     options.progress?.(
-      `${count} scenarios, ${megabytes} MB compared, ${sockets()} sockets, ${failures.length} failures`,
+      `${count} scenarios, ${megabytes} MB compared, ${sockets()} sockets, ${Math.round((samples.at(-1) ?? 0) / 1e6)} MB resident, ${failures.length} failures`,
     );
   }, 10_000);
   const clients = Array.from({ length: options.clients }, () => client(stage, untilMs, played, fail));
@@ -117,9 +121,14 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   if (residentLate > residentEarly * FLAT_FACTOR + FLAT_BYTES) {
     fail(`memory grew from ${residentEarly} to ${residentLate} bytes`);
   }
+  const resets = (played['client resets'] ?? 0) + (played['origin resets'] ?? 0);
+  const { earlyEnds } = stage;
+  if (options.engine === 'linux' && earlyEnds > 1 + resets * EARLY_ENDS) {
+    fail(`${earlyEnds} of ${resets} resets looked like ends`);
+  }
   if (code !== 0) fail(`the gateway ended with ${code}`);
   const comparedBytes = stage.compared;
-  const counts = { verified: log.verified, closed: log.closed };
+  const counts = { verified: log.verified, closed: log.closed, earlyEnds };
   const { engine, seconds } = options;
   const memory = { residentEarly, residentLate };
   return { engine, seconds, played, comparedBytes, socketsBefore, socketsAfter, ...memory, ...counts, failures };
