@@ -14,6 +14,9 @@ const NOTHING_TO_RUN = [
   'admin/gateway',
   'cluster/messages',
   'engine/engine',
+  'engine/linux/messages',
+  'engine/running',
+  'engine/settings',
   'events/catalogue',
   'events/reasons',
   'events/reasons/destination',
@@ -39,23 +42,7 @@ const RUN_AS_A_WHOLE = [
   ...['cli/main', 'cli/start', 'cli/version', 'cluster/handoff', 'cluster/listener', 'cluster/primary'],
   ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
   ...['engine/driver', 'engine/open-dial', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
-  ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble', 'engine/running', 'engine/settings'],
-  ...[
-    'connection',
-    'connection-state',
-    'engine',
-    'libc',
-    'line-channel',
-    'listener',
-    'listening',
-    'loop',
-    'messages',
-    'run',
-  ].map((name) => `engine/linux/${name}`),
-  ...['self-check', 'self-check-main', 'socket-address', 'socket-options', 'thread', 'wake'].map(
-    (name) => `engine/linux/${name}`,
-  ),
-  ...['cluster/engine-choice', 'cluster/systemd'],
+  ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble'],
 ];
 
 /** Debts: these deserve a test of their own. */
