@@ -25,8 +25,8 @@ const MAPPED_PREFIX_BITS = 96;
 /** Reads an address in its strict textual form: four decimal parts, or RFC 4291 without a zone. Null when it is none. */
 export function parseIp(text: string): IpAddress | null {
   if (text.length > MAX_TEXT) return null;
-  // The library finds out that a name is no address by throwing, which costs as much as a whole tunnel's policy.
-  if (DOTTED.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text))
+  // Asked first, because the library finds out about anything else by throwing: 20 µs for each host name of a list.
+  if (FOUR_PARTS.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text))
     return ipFromBytes(ipaddr.IPv4.parse(text).toByteArray());
   const hex = text.includes(':') ? withoutDottedTail(text) : null;
   if (hex === null || !HEX_GROUPS.test(hex) || !ipaddr.IPv6.isValid(hex)) return null;
@@ -66,7 +66,7 @@ export function isLoopback(ip: IpAddress): boolean {
   return ip.family === 4 ? ip.bytes[0] === 127 : ip.text === '::1';
 }
 
-const DOTTED = /^[0-9.]+$/;
+const FOUR_PARTS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 /** The longest text form: eight groups, the last two as dotted decimal. */
 const MAX_TEXT = 45;
 /** Groups of one to four digits, no zone; the library would take longer groups with leading zeros. */

@@ -22,6 +22,8 @@ export interface AdminGateway {
   check(target: Authority): DestinationCheck;
   /** Reads the configuration again and puts it into effect, as SIGHUP does. Never throws. @param enforce end tunnels it refuses */
   reload(enforce: boolean): Promise<ReloadResult>;
+  /** Reads the configuration again and replaces the workers one by one, on the same listening socket. Never throws. */
+  restart(): Promise<ReloadResult>;
   /** Begins to drain, as SIGTERM does; a second call changes nothing. Answers how long tunnels may take, in seconds. */
   drain(): { readonly seconds: number };
 }

@@ -118,6 +118,16 @@ export const ROUTES: readonly AdminRoute[] = [
   }),
   json({
     method: 'POST',
+    path: '/restart',
+    summary: 'Reads the configuration again and replaces the workers one by one; answers when all are replaced.',
+    answers: { 200: reloadSchema, 422: reloadSchema },
+    respond: async (gateway) => {
+      const result = await gateway.restart();
+      return { status: result.ok ? 200 : 422, body: result };
+    },
+  }),
+  json({
+    method: 'POST',
     path: '/drain',
     summary: 'No new connections; open tunnels may finish, then the gateway ends.',
     answers: { 202: drainSchema },

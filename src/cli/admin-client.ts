@@ -14,8 +14,8 @@ export interface AdminEndpoint {
 export type AdminAnswer =
   /** `body` is the JSON value answered; `status` tells what kind of yes or no it is. */
   | { readonly ok: true; readonly status: number; readonly body: unknown }
-  /** The gateway could not be asked; `message` says why, and what to do. */
-  | { readonly ok: false; readonly message: string };
+  /** The gateway could not be asked; `message` says why, and what to do. `unreachable`: nobody listens there; `status` is 0 without an answer. */
+  | { readonly ok: false; readonly unreachable: boolean; readonly status: number; readonly message: string };
 
 export interface AskOptions {
   readonly method?: 'GET' | 'POST';
@@ -44,9 +44,11 @@ export async function askAdmin(endpoint: AdminEndpoint, options: AskOptions): Pr
     const text = await readText(response, timeoutMs);
     const status = response.statusCode ?? 0;
     const body = JSON.parse(text) as unknown;
-    return isRefusal(status) ? { ok: false, message: refusalText(status, body) } : { ok: true, status, body };
+    if (isRefusal(status)) return { ok: false, unreachable: false, status, message: refusalText(status, body) };
+    return { ok: true, status, body };
   } catch (error) {
-    return { ok: false, message: failureText(endpoint, error) };
+    const unreachable = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+    return { ok: false, unreachable, status: 0, message: failureText(endpoint, error) };
   }
 }
 

@@ -51,3 +51,10 @@ export async function explain(config: Config, target: Authority): Promise<Explan
     addresses,
   };
 }
+
+/** The part of it that asks no name server: what the policy says. */
+export function explainPolicy(config: Config, target: Authority): Explanation['policy'] {
+  const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: [] });
+  const verdict = judgeDestination(rules.destination, target);
+  return { allow: verdict.allow, text: verdictText(verdict) };
+}

@@ -1,32 +1,54 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { registerAllowedHost } from './allowed-host.ts';
 import { registerCheck } from './check.ts';
+import { registerClientCertificate } from './client-certificate.ts';
 import { registerConfig } from './config.ts';
 import { EXIT } from './exit-code.ts';
+import { registerGateway } from './gateway.ts';
+import type { Done } from './options.ts';
+import { registerPreset } from './preset.ts';
+import { CMDLETS } from './reference/cmdlets.ts';
+import { runCmdlet } from './reference/run.ts';
+import { registerRelayProxy } from './relay-proxy.ts';
+import { registerSetup } from './setup.ts';
 import { registerStart } from './start.ts';
+import { text } from './text.ts';
 import { packageVersion } from './version.ts';
 
 /** The command `oms-gateway`: dispatches to one file per command. The only place that ends the process. */
 
+const cmdlets = CMDLETS.filter(({ name }) => name.includes('OMSGateway')).map(({ name }) => name);
 const program = new Command('oms-gateway')
-  .description(
-    'HTTP CONNECT gateway for monitoring agents: allowed hosts only, TLS handshakes checked, nothing decrypted',
-  )
+  .description(text('help.program'))
   .version(packageVersion())
+  .addHelpText('after', `\n${text('help.cmdlets', { cmdlets })}`)
   .showHelpAfterError('(oms-gateway --help tells what there is)')
   .exitOverride();
 
 let code: number = EXIT.done;
-const done = (result: number): void => {
+const done: Done = (result) => {
   code = result;
 };
 
+program.commandsGroup(text('help.group.run'));
 registerStart(program, done);
+registerSetup(program, done);
+program.commandsGroup(text('help.group.access'));
+registerAllowedHost(program, done);
+registerPreset(program, done);
+registerClientCertificate(program, done);
 registerCheck(program, done);
+program.commandsGroup(text('help.group.configuration'));
 registerConfig(program, done);
+registerRelayProxy(program, done);
+program.commandsGroup(text('help.group.running'));
+registerGateway(program, done);
 
 try {
-  await program.parseAsync();
+  const ofCmdlet = await runCmdlet(process.argv.slice(2));
+  if (ofCmdlet === null) await program.parseAsync();
+  else code = ofCmdlet;
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // Help and version are not failures; everything else commander refuses is wrong usage.

@@ -7,7 +7,8 @@ import { packageFile } from '../config/package-file.ts';
 
 /** Where a command takes its configuration from: the flags that name it, and how they are read. */
 
-const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
+/** Where an installed gateway has its configuration. */
+export const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
 
 /** Adds `--config` and, with `keys`, a flag for every key. */
 export function addConfigOptions(command: Command, keys: boolean): Command {
@@ -38,6 +39,11 @@ export function sourcesFor(command: Command): Sources {
     if (typeof value === 'string') flags[flag] = value;
   }
   return { file: configFile(options), environment: process.env, flags };
+}
+
+/** Loads a file as a gateway that starts here would: with `OMS_GATEWAY_*` over it. */
+export function loadFile(file: string): Loaded {
+  return loadConfig({ file, environment: process.env, flags: {} });
 }
 
 /** The name commander gives an option: "--listen-port" is `listenPort`. */

@@ -10,11 +10,15 @@ import type { ToWorker } from './messages.ts';
 
 /** Sockets that may wait for a worker while there is none. */
 const WAITING_LIMIT = 4096;
+/** Time for an answer to get out before its socket is closed; short, because descriptors are scarce then. */
+const TURN_AWAY_MS = 100;
 
 interface Target {
   readonly worker: Worker;
   /** Handed and not yet confirmed, oldest first. */
   inFlight: Socket[];
+  /** Gets no more, and still has to confirm what it got. */
+  retired: boolean;
 }
 
 const ACCEPT: ToWorker = { kind: 'accept' };
@@ -38,10 +42,16 @@ export class Handoff {
 
   /** A worker is ready for sockets. */
   add(worker: Worker): void {
-    this.#targets.push({ worker, inFlight: [] });
+    this.#targets.push({ worker, inFlight: [], retired: false });
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const socket of waiting) this.#place(socket);
+  }
+
+  /** A worker gets no more sockets, but those on their way to it are still its own. */
+  retire(worker: Worker): void {
+    const target = this.#targets.find((each) => each.worker === worker);
+    if (target !== undefined) target.retired = true;
   }
 
   /** A worker is gone: what it had not confirmed goes to others. */
@@ -59,14 +69,25 @@ export class Handoff {
     for (const socket of target?.inFlight.splice(0, count) ?? []) socket.destroy();
   }
 
+  /** The worker could not receive its oldest socket: the primary answers in its place. */
+  turnedAway(worker: Worker, answer: Uint8Array): void {
+    const socket = this.#targets.find((each) => each.worker === worker)?.inFlight.shift();
+    if (socket === undefined) return;
+    // Read and dropped: closed with the request unread, the socket would send a reset behind the answer.
+    socket.resume();
+    socket.end(answer);
+    setTimeout(() => socket.destroy(), TURN_AWAY_MS);
+  }
+
   #place(socket: Socket): void {
-    if (this.#targets.length === 0) {
+    const targets = this.#targets.filter(({ retired }) => !retired);
+    if (targets.length === 0) {
       if (this.#waiting.length < WAITING_LIMIT) this.#waiting.push(socket);
       else socket.destroy();
       return;
     }
-    this.#next = (this.#next + 1) % this.#targets.length;
-    const target = this.#targets[this.#next];
+    this.#next = (this.#next + 1) % targets.length;
+    const target = targets[this.#next];
     const handle = rawHandle(socket);
     if (target === undefined || handle === null) {
       socket.destroy();

@@ -3,6 +3,7 @@ import type { LoopSettings } from '../engine/settings.ts';
 import type { TunnelList, TunnelQuery } from '../engine/tunnel-list.ts';
 import type { MeterReport } from '../metrics/meter.ts';
 import type { VitalSigns } from '../metrics/vitals.ts';
+import type { RememberedSession } from '../tunnel/session-memory.ts';
 
 /** What the primary and its workers tell each other. A handed socket travels beside its message. */
 
@@ -30,6 +31,8 @@ export type ToWorker =
   | { readonly kind: 'accept' }
   /** Tell which tunnels are open. */
   | { readonly kind: 'list'; readonly question: number; readonly query: TunnelQuery }
+  /** TLS sessions that other workers have verified. */
+  | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }
   /** Finish what is open within so many milliseconds, then leave. */
   | { readonly kind: 'drain'; readonly limitMs: number };
 
@@ -42,10 +45,14 @@ export type FromWorker =
   | { readonly kind: 'reconfigured'; readonly ended: number }
   /** So many handed sockets are the worker's now, in the order they were handed. */
   | { readonly kind: 'adopted'; readonly count: number }
+  /** The oldest one handed and not confirmed could not be received, for lack of descriptors: its client gets `answer`. */
+  | { readonly kind: 'turned-away'; readonly answer: Uint8Array }
   /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
   | { readonly kind: 'log'; readonly lines: string; readonly report: MeterReport | null }
   | { readonly kind: 'vitals'; readonly signs: VitalSigns }
   /** The answer to `list` with this number. */
   | { readonly kind: 'tunnels'; readonly question: number; readonly list: TunnelList }
+  /** The worker has verified a TLS session. */
+  | { readonly kind: 'session-learned'; readonly session: RememberedSession }
   /** The worker's configuration could not be put into effect; it ends after this. */
   | { readonly kind: 'failed'; readonly detail: string };

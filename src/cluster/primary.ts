@@ -2,18 +2,12 @@ import type { Worker } from 'node:cluster';
 import type { AdminServer } from '../admin/server.ts';
 import { startAdminServer } from '../admin/server.ts';
 import type { AdminGateway, ReloadResult } from '../admin/gateway.ts';
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Sources } from '../config/load.ts';
-import type { HostRule } from '../config/presets.ts';
-import { resolveHostRules } from '../config/presets.ts';
 import type { Problem } from '../config/problems.ts';
 import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
-import type { LoopSettings } from '../engine/settings.ts';
 import { EventLog } from './event-log.ts';
-import { FileWatch } from './file-watch.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
 import { Handoff } from './handoff.ts';
@@ -21,7 +15,8 @@ import type { Listener } from './listener.ts';
 import type { EngineChoice } from './engine-choice.ts';
 import { chooseEngine } from './engine-choice.ts';
 import { needsPortable } from '../relay/needs-portable.ts';
-import { explainListenError, gatewayAddresses, listen, listenForWorkers } from './listener.ts';
+import { explainListenError, listen, listenForWorkers } from './listener.ts';
+import { InEffect, changeFields, explainFileError } from './in-effect.ts';
 import { loadAside } from './load-aside.ts';
 import type { FromWorker } from './messages.ts';
 import { Reloader } from './reloader.ts';
@@ -32,11 +27,14 @@ import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
 import { Telemetry } from './telemetry.ts';
 import { TunnelQuestions } from './tunnel-questions.ts';
+import { SessionMemory } from '../tunnel/session-memory.ts';
 
 /**
  * The primary process: owns the listening socket, the workers and the event log. It moves no tunnel bytes and makes no
  * decision about a tunnel.
  */
+
+const SESSIONS_A_MESSAGE = 1_000;
 
 export interface PrimaryOptions {
   readonly config: Config;
@@ -78,11 +76,6 @@ function openLog(log: Config['log'], feed: EventFeed, reported: (event: EventId)
   }
 }
 
-function explainFileError(file: string, error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return `${file} cannot be opened (${code ?? message})`;
-}
-
 type Chosen = Extract<EngineChoice, { ok: true }>;
 
 interface PrimaryParts {
@@ -96,14 +89,9 @@ interface PrimaryParts {
 }
 
 class Primary {
-  /** In effect: what a reload could not take over is still what it was. */
-  #config: Config;
-  #trusted: readonly string[];
-  readonly #sources: Sources;
+  readonly #inEffect: InEffect;
   readonly #choice: Chosen;
   readonly #log: EventLog;
-  readonly #boot = randomBytes(3).toString('hex');
-  readonly #watch = new FileWatch(() => void this.reload(false));
   readonly #reloader: Reloader;
   /** A configuration on its way to the workers. */
   #rollout: Rollout<Worker> | null = null;
@@ -115,21 +103,32 @@ class Primary {
   readonly #board: StatusBoard;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
   #beginDraining: ((cause: string) => void) | null = null;
+  /** What the workers tell each other; the primary itself asks nothing of it. */
+  readonly #sessions = new SessionMemory({ digest: () => '', now: Date.now });
   /** Workers of the first generation that are not ready yet; event 101 waits for them. */
   #startingWorkers = 0;
   #allReady: () => void = () => undefined;
 
   constructor({ config, sources, choice, version, log, feed, telemetry }: PrimaryParts) {
-    this.#config = config;
-    this.#trusted = trustedCertificates(config);
-    this.#sources = sources;
     this.#choice = choice;
     this.#log = log;
+    this.#inEffect = new InEffect(config, sources, {
+      fileChanged: () => void this.reload(false),
+      // Told once every worker judges by the changed list.
+      changed: (change) =>
+        void this.#reloader.refresh(() => {
+          this.#log.notice('host-list-changed', changeFields(change));
+        }),
+      notice: (notice, fields) => {
+        this.#log.notice(notice, fields);
+      },
+    });
     this.#reloader = new Reloader({
-      running: () => this.#config,
-      load: () => loadAside(this.#sources),
+      running: () => this.#inEffect.config,
+      load: () => loadAside(sources),
       prepare: (next) => this.#prepare(next),
       apply: (next, enforce) => this.#apply(next, enforce),
+      replaceWorkers: () => this.#replaceWorkers(),
       notice: (notice, fields) => {
         this.#log.notice(notice, fields);
       },
@@ -138,16 +137,16 @@ class Primary {
     this.#telemetry = telemetry;
     const settingsOfBoard = {
       config,
-      hostRules: this.#hostRules(config),
+      hostRules: this.#inEffect.hostRules(),
       version,
       engine: choice.engine,
-      workers: config.workers === 'auto' ? availableParallelism() : config.workers,
+      workers: workerCount(config.workers),
     };
     this.#board = new StatusBoard(settingsOfBoard, telemetry, () => this.#log.dropped);
     this.#supervisor = new Supervisor(
       (workerNumber) => ({
         engine: choice.engine,
-        loop: { ...this.#loopSettings(workerNumber), hostRules: this.#board.settings.hostRules },
+        loop: { ...this.#inEffect.loopSettings(workerNumber), hostRules: this.#board.settings.hostRules },
       }),
       {
         started: (worker) => {
@@ -156,8 +155,12 @@ class Primary {
         ready: (worker) => {
           this.#board.workerReady(worker);
           if (this.#choice.engine === 'portable') this.#handoff.add(worker);
+          this.#recall(worker);
           this.#startingWorkers -= 1;
           if (this.#startingWorkers === 0) this.#allReady();
+        },
+        retired: (worker) => {
+          this.#handoff.retire(worker);
         },
         message: (worker, message) => {
           this.#message(worker, message);
@@ -167,12 +170,16 @@ class Primary {
         },
       },
     );
-    this.#watchFiles();
   }
 
   /** Reads the configuration again and puts it into effect, see `Reloader`. */
   reload(enforce: boolean): Promise<ReloadResult> {
     return this.#reloader.reload(enforce);
+  }
+
+  /** The same, and replaces the workers one by one on the same listening socket. */
+  restart(): Promise<ReloadResult> {
+    return this.#reloader.restart();
   }
 
   async run(): Promise<number> {
@@ -216,7 +223,7 @@ class Primary {
 
   /** Null when none is configured; "failed" when it cannot listen, which has been told then. */
   async #startAdmin(): Promise<AdminServer | null | 'failed'> {
-    const { host, port, token } = this.#config.admin;
+    const { host, port, token } = this.#inEffect.config.admin;
     if (port === 0) return null;
     try {
       return await startAdminServer({ host, port, token, gateway: this.#adminGateway() });
@@ -238,9 +245,10 @@ class Primary {
         }),
       check: (target) => this.#board.check(target),
       reload: (enforce) => this.reload(enforce),
+      restart: () => this.restart(),
       drain: () => {
         this.#beginDraining?.('on request of the admin API');
-        return { seconds: this.#config.timeouts.drain };
+        return { seconds: this.#inEffect.config.timeouts.drain };
       },
     };
   }
@@ -251,7 +259,7 @@ class Primary {
   }
 
   async #listen(): Promise<Listener | null> {
-    const { host, port } = this.#config.listen;
+    const { host, port } = this.#inEffect.config.listen;
     try {
       if (this.#choice.engine === 'linux') return listenForWorkers(host, port);
       return await listen(host, port, (socket) => {
@@ -279,6 +287,9 @@ class Primary {
       case 'adopted':
         this.#handoff.confirmed(worker, message.count);
         return;
+      case 'turned-away':
+        this.#handoff.turnedAway(worker, message.answer);
+        return;
       case 'log':
         if (message.report !== null) this.#telemetry.report(worker.id, message.report);
         if (message.lines !== '') this.#log.write(message.lines);
@@ -289,6 +300,10 @@ class Primary {
       case 'tunnels':
         this.#questions.answered(message.question, worker.id, message.list);
         return;
+      case 'session-learned':
+        this.#sessions.add(message.session);
+        this.#supervisor.broadcast({ kind: 'remember', sessions: [message.session] }, worker);
+        return;
       case 'failed':
         this.#log.notice('application-error', { detail: message.detail });
         return;
@@ -297,6 +312,14 @@ class Primary {
       case 'rules-taken':
       case 'reconfigured':
         return;
+    }
+  }
+
+  /** A new worker knows the sessions that the others have verified before it came. */
+  #recall(worker: Worker): void {
+    const all = this.#sessions.all();
+    for (let at = 0; at < all.length; at += SESSIONS_A_MESSAGE) {
+      this.#supervisor.send(worker, { kind: 'remember', sessions: all.slice(at, at + SESSIONS_A_MESSAGE) });
     }
   }
 
@@ -312,7 +335,7 @@ class Primary {
 
   async #drain(listener: Listener, cause: string): Promise<number> {
     this.#board.state = 'draining';
-    const seconds = this.#config.timeouts.drain;
+    const seconds = this.#inEffect.config.timeouts.drain;
     this.#log.notice('draining', { seconds });
     listener.close();
     await this.#supervisor.drain(seconds * 1000);
@@ -320,38 +343,31 @@ class Primary {
     return 0;
   }
 
+  async #replaceWorkers(): Promise<boolean> {
+    const { workers, timeouts } = this.#inEffect.config;
+    const count = workerCount(workers);
+    this.#board.settings = { ...this.#board.settings, workers: count };
+    return await this.#supervisor.replaceAll(count, timeouts.drain * 1000);
+  }
+
   /** What stands in the way of a configuration that is right by itself. */
   #prepare(next: Config): Problem[] {
-    const problems: Problem[] = [];
-    const portableOnly = this.#choice.engine === 'linux' ? needsPortable(relaysOf(next)) : null;
-    if (portableOnly !== null) {
-      problems.push({
-        path: 'relayProxy',
-        message: `needs a restart with the portable engine, because ${portableOnly}`,
-      });
-    }
-    try {
-      trustedCertificates(next);
-    } catch (error) {
-      problems.push({ path: 'tls.trustedCertificates', message: explainFileError('the file', error) });
-    }
+    const problems = this.#inEffect.problems(next, this.#choice.engine);
     if (problems.length > 0) return problems;
     try {
       this.#log.reopen(next.log);
+      return [];
     } catch (error) {
-      problems.push({ path: 'log.file', message: explainFileError(next.log.file, error) });
+      return [{ path: 'log.file', message: explainFileError(next.log.file, error) }];
     }
-    return problems;
   }
 
   #apply(next: Config, enforce: boolean): Promise<number> {
-    this.#config = next;
-    this.#trusted = trustedCertificates(next);
-    const hostRules = this.#hostRules(next);
+    this.#inEffect.take(next);
+    const hostRules = this.#inEffect.hostRules();
     this.#board.settings = { ...this.#board.settings, config: next, hostRules };
-    this.#watchFiles();
     return new Promise((resolve) => {
-      const order = { hostRules, enforce, loop: ({ id }: Recipient) => this.#loopSettings(id) };
+      const order = { hostRules, enforce, loop: ({ id }: Recipient) => this.#inEffect.loopSettings(id) };
       const send = (worker: Worker, message: Parameters<Supervisor['send']>[1]): void => {
         this.#supervisor.send(worker, message);
       };
@@ -363,35 +379,8 @@ class Primary {
       this.#rollout.start(this.#supervisor.configured);
     });
   }
-
-  /** Allowed hosts of all sources. */
-  #hostRules(config: Config): HostRule[] {
-    return resolveHostRules(config);
-  }
-
-  /** What a worker's loop is made from but for its hosts, which travel apart. */
-  #loopSettings(workerNumber: number): LoopSettings {
-    const config = this.#config;
-    // Workers serve strangers; what only the primary needs stays with it.
-    const forWorkers: Config = { ...config, admin: { ...config.admin, token: '' }, allowedHosts: [] };
-    return {
-      config: forWorkers,
-      hostRules: [],
-      relays: relaysOf(config),
-      trusted: this.#trusted,
-      ownAddresses: gatewayAddresses(config),
-      idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
-    };
-  }
-
-  #watchFiles(): void {
-    const passwords = relaysOf(this.#config).map(({ passwordFile }) => passwordFile);
-    this.#watch.watch(this.#config.watch ? [this.#sources.file, ...passwords.filter((file) => file !== '')] : []);
-  }
 }
 
-/** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
-function trustedCertificates({ tls }: Config): string[] {
-  const { trustedCertificates: file = '' } = tls as { trustedCertificates?: string };
-  return file === '' ? [] : [readFileSync(file, 'utf8')];
+function workerCount(workers: Config['workers']): number {
+  return workers === 'auto' ? availableParallelism() : workers;
 }

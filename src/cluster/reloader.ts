@@ -1,5 +1,5 @@
 import type { ReloadResult } from '../admin/gateway.ts';
-import { changedKeys, needsRestart, reloadable } from '../config/changes.ts';
+import { changedKeys, reloadable } from '../config/changes.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
 import { problemText } from '../config/problems.ts';
@@ -20,6 +20,8 @@ export interface ReloadHost {
   prepare(config: Config): readonly Problem[];
   /** Puts a configuration into effect; resolves with the number of tunnels ended, once all workers judge by it. */
   apply(config: Config, enforce: boolean): Promise<number>;
+  /** Replaces the workers one by one; false when a new one did not come up and the rest stayed. */
+  replaceWorkers(): Promise<boolean>;
   notice(notice: Notice, fields: Fields): void;
 }
 
@@ -44,6 +46,24 @@ export class Reloader {
     return result;
   }
 
+  /**
+   * Reads the configuration again, puts it into effect, the number of workers included, and replaces the workers one by
+   * one: what only a new process takes up (a changed preset, a new version of Node) is in effect as well.
+   */
+  restart(): Promise<ReloadResult> {
+    return this.#queue(async () => {
+      const result = await this.#reload(false, ['workers']);
+      if (!result.ok) return result;
+      if (await this.#host.replaceWorkers()) {
+        this.#host.notice('workers-replaced', {});
+        return result;
+      }
+      const problem = { path: 'workers', message: 'a new worker did not come up; those not replaced yet go on' };
+      this.#host.notice('application-error', { detail: problem.message });
+      return { ok: false, problems: [problem] };
+    });
+  }
+
   /** Rolls the running configuration out once more, because a list it refers to has changed; then tells `done`. */
   refresh(done: () => void): Promise<void> {
     return this.#queue(async () => {
@@ -58,17 +78,19 @@ export class Reloader {
     return result;
   }
 
-  async #reload(enforce: boolean): Promise<ReloadResult> {
+  /** @param also keys in effect with the new value although a reload alone cannot change them */
+  async #reload(enforce: boolean, also: readonly 'workers'[] = []): Promise<ReloadResult> {
     const loaded = await this.#host.load();
     const problems = loaded.ok ? this.#host.prepare(loaded.config) : loaded.problems;
     if (!loaded.ok || problems.length > 0) {
       this.#host.notice('reload-refused', { problems: problems.map(problemText) });
       return { ok: false, problems };
     }
-    const differing = changedKeys(this.#host.running(), loaded.config);
-    const waiting = differing.filter(needsRestart);
-    const changed = differing.filter((key) => !needsRestart(key));
-    const ended = await this.#host.apply(reloadable(this.#host.running(), loaded.config), enforce);
+    const running = this.#host.running();
+    const next = reloadable(running, loaded.config, also);
+    const changed = changedKeys(running, next);
+    const waiting = changedKeys(next, loaded.config);
+    const ended = await this.#host.apply(next, enforce);
     const fields = { changed, needsRestart: waiting, ...(enforce ? { ended } : {}) };
     this.#host.notice('configuration-reloaded', { ...fields, summary: summary(changed, waiting) });
     return { ok: true, changed, needsRestart: waiting };

@@ -18,6 +18,8 @@ export interface SupervisorListener {
   started(worker: Worker): void;
   ready(worker: Worker): void;
   message(worker: Worker, message: FromWorker): void;
+  /** Another one has taken the worker's place; it gets nothing new and leaves when its tunnels have ended. */
+  retired(worker: Worker): void;
   /** The worker is gone. `cause` is e.g. "SIGKILL" or "exit code 1"; `wanted` when it was told to leave. */
   gone(worker: Worker, cause: string, wanted: boolean): void;
 }
@@ -32,6 +34,10 @@ export class Supervisor {
   readonly #workers = new Set<Worker>();
   /** Workers that have their first configuration: a later one has to be sent to them. */
   readonly #configured = new Set<Worker>();
+  /** Workers that were told to leave because another one took their place. */
+  readonly #retired = new Set<Worker>();
+  /** Who waits for a worker to be ready (true) or to be gone before (false). */
+  readonly #awaited = new Map<Worker, (ready: boolean) => void>();
   #started = 0;
   #leaving = false;
   #allGone: (() => void) | null = null;
@@ -69,6 +75,40 @@ export class Supervisor {
     clearTimeout(straggle);
   }
 
+  /**
+   * Replaces the workers one by one, and ends with `count` of them. A worker is told to leave when its successor takes
+   * connections; its tunnels get `limitMs`.
+   * @returns false when a successor did not come up: then those not replaced yet stay
+   */
+  async replaceAll(count: number, limitMs: number): Promise<boolean> {
+    const old = [...this.#workers].filter((worker) => !this.#retired.has(worker));
+    for (let index = 0; index < count; index += 1) {
+      if (this.#leaving || !(await this.#successor())) return false;
+      const worker = old[index];
+      if (worker !== undefined) this.#retire(worker, limitMs);
+    }
+    for (const worker of old.slice(count)) this.#retire(worker, limitMs);
+    return true;
+  }
+
+  #successor(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#awaited.set(this.#fork(), resolve);
+    });
+  }
+
+  #retire(worker: Worker, limitMs: number): void {
+    if (!this.#workers.has(worker)) return;
+    this.#retired.add(worker);
+    this.#listener.retired(worker);
+    this.send(worker, { kind: 'drain', limitMs });
+  }
+
+  #settle(worker: Worker, ready: boolean): void {
+    this.#awaited.get(worker)?.(ready);
+    this.#awaited.delete(worker);
+  }
+
   /** Ends all workers at once. */
   kill(): void {
     this.#leaving = true;
@@ -84,6 +124,11 @@ export class Supervisor {
     if (worker.isConnected()) worker.send(message, () => undefined);
   }
 
+  /** Tells all workers but one. */
+  broadcast(message: ToWorker, except: Worker): void {
+    for (const worker of this.#workers) if (worker !== except) this.send(worker, message);
+  }
+
   /** Workers that run by a configuration sent to them, in the order of their start. */
   get configured(): Worker[] {
     return [...this.#configured];
@@ -95,7 +140,7 @@ export class Supervisor {
     this.send(worker, { kind: 'configure', settings: this.#settings(workerNumber) });
   }
 
-  #fork(): void {
+  #fork(): Worker {
     this.#started += 1;
     const startedMs = performance.now();
     const worker = cluster.fork();
@@ -104,10 +149,12 @@ export class Supervisor {
     const workerNumber = this.#started;
     worker.on('message', (message: FromWorker) => {
       // Told to leave before it could listen: it holds nothing, so it can simply end.
-      if (message.kind === 'hello' && this.#leaving) worker.process.kill('SIGKILL');
+      if (message.kind === 'hello' && (this.#leaving || this.#retired.has(worker))) worker.process.kill('SIGKILL');
       else if (message.kind === 'hello') this.#configure(worker, workerNumber);
-      else if (message.kind === 'ready') this.#listener.ready(worker);
-      else this.#listener.message(worker, message);
+      else if (message.kind === 'ready') {
+        this.#listener.ready(worker);
+        this.#settle(worker, true);
+      } else this.#listener.message(worker, message);
     });
     const lines = (worker.process.stdio as readonly unknown[])[INHERITED.lineFd];
     if (lines instanceof Readable) {
@@ -124,10 +171,14 @@ export class Supervisor {
     worker.on('exit', (code: number, signal: string | null) => {
       this.#workers.delete(worker);
       this.#configured.delete(worker);
-      this.#listener.gone(worker, signal ?? `exit code ${code}`, this.#leaving);
-      this.#replace(performance.now() - startedMs);
+      // A successor that does not come up ends the replacing; the one it was to replace is still there.
+      const stays = this.#retired.delete(worker) || this.#awaited.has(worker);
+      this.#listener.gone(worker, signal ?? `exit code ${code}`, this.#leaving || stays);
+      this.#settle(worker, false);
+      if (!stays) this.#replace(performance.now() - startedMs);
       if (this.#workers.size === 0) this.#allGone?.();
     });
+    return worker;
   }
 
   #replace(livedMs: number): void {

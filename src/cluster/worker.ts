@@ -1,6 +1,7 @@
 import { runLinuxEngine } from '../engine/linux/run.ts';
 import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
+import { ServerCertificateVerifier } from '../trust/verifier.ts';
 import { VITALS_MS, Vitals } from '../metrics/vitals.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { INHERITED } from './messages.ts';
@@ -15,6 +16,7 @@ const ORPHAN_LIMIT_MS = 500;
 
 export function startWorker(): void {
   let running: RunningEngine | null = null;
+  let verifier: ServerCertificateVerifier | null = null;
   let adopted = 0;
 
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
@@ -27,20 +29,31 @@ export function startWorker(): void {
   process.on('message', (message: ToWorker, handle?: unknown) => {
     switch (message.kind) {
       case 'configure':
-        running = run(message.settings);
+        verifier = new ServerCertificateVerifier(message.settings.loop.config.tls);
+        running = run(message.settings, host);
         tellVitals();
         return;
-      case 'accept':
-        if (running !== null && handle !== undefined) running.adopt(handle);
+      case 'accept': {
+        const answer = running?.adopt(handle) ?? null;
+        if (answer !== null) {
+          // Those before it first: the primary goes by the order.
+          confirm();
+          send({ kind: 'turned-away', answer });
+          return;
+        }
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
         return;
+      }
       case 'rules':
         running?.takeRules(message.rules, () => {
           send({ kind: 'rules-taken' });
         });
         return;
       case 'reconfigure':
+        // Read again: the file of authorities may have changed, too. Questions that are open get their answers.
+        void verifier?.close();
+        verifier = new ServerCertificateVerifier(message.loop.config.tls);
         running?.reconfigure(message.loop, message.enforce, (ended) => {
           send({ kind: 'reconfigured', ended });
         });
@@ -50,31 +63,43 @@ export function startWorker(): void {
           send({ kind: 'tunnels', question: message.question, list });
         });
         return;
+      case 'remember':
+        running?.remember(message.sessions);
+        return;
       case 'drain':
         leave(running, message.limitMs);
         return;
     }
   });
+  const host: EngineHost = {
+    lines: (lines, report, done) => {
+      send({ kind: 'log', lines, report }, done);
+    },
+    verifyServer: (chain, destination, done) => {
+      void verifier?.verify(chain, destination).then((verification) => {
+        if (verification.ok) done(true, {});
+        else done(false, { detail: verification.detail, subject: verification.subject, issuer: verification.issuer });
+      });
+    },
+    sessionLearned: (session) => {
+      send({ kind: 'session-learned', session });
+    },
+    ready: () => {
+      send({ kind: 'ready' });
+    },
+    failed: fail,
+  };
   process.on('uncaughtException', (error) => {
     fail(error.stack ?? error.message);
   });
   send({ kind: 'hello' });
 
   function confirm(): void {
+    if (adopted === 0) return;
     send({ kind: 'adopted', count: adopted });
     adopted = 0;
   }
 }
-
-const HOST: EngineHost = {
-  lines: (lines, report, done) => {
-    send({ kind: 'log', lines, report }, done);
-  },
-  ready: () => {
-    send({ kind: 'ready' });
-  },
-  failed: fail,
-};
 
 /** Tells the primary how this process feels, from now on. */
 function tellVitals(): void {
@@ -86,8 +111,8 @@ function tellVitals(): void {
   void look();
 }
 
-function run({ engine, loop }: WorkerSettings): RunningEngine {
-  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, HOST) : runPortableEngine(loop, HOST);
+function run({ engine, loop }: WorkerSettings, host: EngineHost): RunningEngine {
+  return engine === 'linux' ? runLinuxEngine(loop, INHERITED, host) : runPortableEngine(loop, host);
 }
 
 /** A worker that lost its footing is replaced; its tunnels end with it. */

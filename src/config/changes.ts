@@ -15,9 +15,13 @@ export function needsRestart(path: string): boolean {
   return RESTART_KEYS.some((key) => path === key || path.startsWith(`${key}.`));
 }
 
-/** The new configuration as far as a running gateway can take it over. */
-export function reloadable(running: Config, next: Config): Config {
-  const { listen, workers, engine, admin } = running;
+/**
+ * The new configuration as far as a running gateway can take it over.
+ * @param also keys of `RESTART_KEYS` that are taken over all the same
+ */
+export function reloadable(running: Config, next: Config, also: readonly 'workers'[] = []): Config {
+  const { listen, engine, admin } = running;
+  const { workers } = also.includes('workers') ? next : running;
   return Object.freeze({ ...next, listen, workers, engine, admin });
 }
 

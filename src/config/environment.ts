@@ -70,7 +70,7 @@ function put(tree: Tree, key: Key, text: string): boolean {
     if (!isTree(inner)) return false;
     section = inner;
   }
-  section[key.path.at(-1) ?? ''] = valueOf(key, text);
+  section[key.path.at(-1) ?? ''] = readValue(key.kind, text);
   return true;
 }
 
@@ -81,18 +81,20 @@ function overList(tree: Tree, { path: [section = ''] }: Key, name: string): Prob
 }
 
 /** What cannot be read as the key's kind stays a text, and the schema says what is wrong with it. */
-function valueOf(key: Key, text: string): unknown {
-  switch (key.kind) {
+export function readValue(kind: Key['kind'], text: string): unknown {
+  switch (kind) {
     case 'text':
       return text;
     case 'json':
       return json(text);
     case 'list':
-    case 'json-list': {
+    case 'json-list':
+    case 'subject-list': {
       if (text.trimStart().startsWith('[')) return json(text);
+      if (kind === 'subject-list' && text.includes('=')) return [text.trim()];
       const entries = text.split(',').map((entry) => entry.trim());
       const given = entries.filter((entry) => entry !== '');
-      return key.kind === 'list' ? given : given.map(json);
+      return kind === 'json-list' ? given.map(json) : given;
     }
   }
 }

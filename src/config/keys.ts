@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { shapeOf, unwrap } from './problems.ts';
 import type { KeyMeta } from './schema.ts';
 import { configSchema } from './schema.ts';
+import { subjectEntry } from './schema/entries.ts';
 
 /** Every key of the configuration with its names in the environment and on the command line, read off the schema. */
 
@@ -12,8 +13,11 @@ export interface Key {
   readonly variable: string;
   /** e.g. "--listen-port" */
   readonly flag: string;
-  /** How a value given as text is read: as it is, as JSON, or as entries between commas, each a text or JSON. */
-  readonly kind: 'text' | 'json' | 'list' | 'json-list';
+  /**
+   * How a value given as text is read: as it is, as JSON, as entries between commas, each a text or JSON, or as such
+   * entries unless there is a "=" in the text: then it is one subject, commas and all.
+   */
+  readonly kind: 'text' | 'json' | 'list' | 'json-list' | 'subject-list';
   readonly meta: KeyMeta;
   readonly fallback: unknown;
 }
@@ -54,6 +58,7 @@ function dashed(path: readonly string[]): string {
 
 function kindOf(schema: z.ZodType): Key['kind'] {
   const { type, element } = (schema as unknown as { def: { type: string; element?: z.ZodType } }).def;
+  if (element === subjectEntry) return 'subject-list';
   if (type === 'array') return element !== undefined && kindOf(unwrap(element)) === 'text' ? 'list' : 'json-list';
   return type === 'string' || type === 'enum' ? 'text' : 'json';
 }

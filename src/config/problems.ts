@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { printable } from './json-text.ts';
+import { isSecretName, maskSecrets } from './masking.ts';
 import { nearest } from './nearest.ts';
 import type { KeyMeta } from './schema.ts';
 import { UNSUPPORTED_TEXT, isUnsupportedKey } from './unsupported.ts';
@@ -72,22 +73,9 @@ function pathText(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-const SECRET = /pass|secret|token|credential/i;
-/** User and password in front of the host of a URL. */
-const USER_INFO = /\/\/[^/@\s]*@/g;
-
 function shown(value: unknown, path: readonly PropertyKey[]): string {
-  const secret = path.some((part) => typeof part === 'string' && isSecret(part, value));
-  if (secret) return '(a hidden value)';
-  return printable(value, (name, inner) => {
-    if (isSecret(name, inner)) return '***';
-    return typeof inner === 'string' ? inner.replace(USER_INFO, '//***@') : inner;
-  });
-}
-
-/** Judged by the name, because a secret may well stand where no secret belongs. */
-function isSecret(name: string, value: unknown): boolean {
-  return SECRET.test(name) && typeof value !== 'boolean';
+  const secret = typeof value !== 'boolean' && path.some((part) => typeof part === 'string' && isSecretName(part));
+  return secret ? '(a hidden value)' : printable(maskSecrets(value));
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

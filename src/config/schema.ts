@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { admin } from './schema/admin.ts';
-import { hostEntry, port, presetEntry } from './schema/entries.ts';
+import { hostEntry, port, presetEntry, subjectEntry, workspaceEntry } from './schema/entries.ts';
 import { limits, timeouts } from './schema/limits.ts';
 import { listen } from './schema/listen.ts';
 import { log } from './schema/log.ts';
@@ -36,6 +36,11 @@ export const configSchema = z.strictObject({
     'auto',
     'What moves the bytes; "auto" takes "linux" where it works, else "portable".',
   ),
+  mode: oneOf(
+    ['enforce', 'report'],
+    'enforce',
+    '"report" lets through what rules and TLS checks would refuse, and logs it with wouldRefuse; the address guard and malformed input are enforced all the same.',
+  ),
   allowedHosts: key(
     z.array(hostEntry).default([]),
     'a list of hosts',
@@ -54,7 +59,19 @@ export const configSchema = z.strictObject({
     'a list of preset names',
     'Named sets of destinations, see config/presets.',
   ),
+  workspaces: key(
+    z.array(workspaceEntry).default([]),
+    'a list of workspaces',
+    'a list of workspace ids like "0a1b2c3d-0000-4000-8000-000000000000"',
+    'Workspaces of the agents: their endpoints are allowed, and each id is an allowed CN of client certificates.',
+  ),
   cloud: oneOf(['public', 'usgovernment', 'china'], 'public', 'Whose hosts the presets stand for.'),
+  allowedClientCertificates: key(
+    z.array(subjectEntry).default([]),
+    'a list of subjects',
+    'a list of CNs, or whole subjects like "CN=a,O=b"',
+    'Subjects of client certificates that may be used; empty: client certificates are not checked. As a text with "=" one subject, because subjects hold commas.',
+  ),
   hostLists,
   stateDirectory,
   agentDiscovery,

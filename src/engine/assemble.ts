@@ -1,4 +1,5 @@
 import type { HostRule } from '../config/presets.ts';
+import { createHmac } from 'node:crypto';
 import type { Lookup } from '../dial/lookup.ts';
 import { Resolver } from '../dial/resolver.ts';
 import type { Later } from '../events/batch.ts';
@@ -10,7 +11,9 @@ import { HostMatcher } from '../policy/host-pattern.ts';
 import type { Rules } from '../policy/rules.ts';
 import { addHostRules, compileRules, rulesWith } from '../policy/rules.ts';
 import { RelayRoutes } from '../relay/routes.ts';
-import type { Configured } from './driver.ts';
+import type { Configured, VerifyServer } from './driver.ts';
+import type { RememberedSession } from '../tunnel/session-memory.ts';
+import { SessionMemory } from '../tunnel/session-memory.ts';
 import { Driver } from './driver.ts';
 import type { Transport } from './engine.ts';
 import type { LoopSettings } from './settings.ts';
@@ -20,8 +23,10 @@ import type { LoopSettings } from './settings.ts';
 export interface LoopParts {
   readonly transport: Transport;
   readonly lookup: Lookup;
+  readonly verifyServer: VerifyServer;
   /** Takes finished event lines and what changed in the counters with them; `done` tells that they are on their way. */
   readonly lines: (lines: string, report: MeterReport | null, done: () => void) => void;
+  readonly sessionLearned: (session: RememberedSession) => void;
   /** Only for loops that block their thread, where no timer fires. */
   readonly later?: Later;
 }
@@ -33,6 +38,8 @@ export interface Assembled {
   takeRules(rules: readonly HostRule[]): void;
   /** See `RunningEngine.reconfigure`. @returns how many tunnels were ended */
   reconfigure(settings: LoopSettings, enforce: boolean): number;
+  /** Takes over TLS sessions that other loops have verified. */
+  remember(sessions: readonly RememberedSession[]): void;
 }
 
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
@@ -65,17 +72,21 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
       writer.write(event, reason, fields, subject);
     },
     meter,
+    verifyServer: parts.verifyServer,
     idPrefix: settings.idPrefix,
   });
   return {
     driver,
     lines,
+    remember: (sessions) => {
+      for (const session of sessions) configured.session.sessions?.add(session);
+    },
     takeRules: (rules) => {
       addHostRules(coming, rules);
     },
     reconfigure: (next, enforce) => {
       const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter });
-      configured = { ...made, ...kept(current, next, configured) };
+      configured = { ...made, ...kept(current, next, made, configured) };
       current = next;
       coming = new HostMatcher();
       writer = createEventWriter({ level: next.config.log.level, sink: lines });
@@ -87,23 +98,48 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
 
 /** What a driver gets from a configuration, at the start and by each reload. */
 function configuredBy(
-  { config, relays, trusted }: LoopSettings,
+  settings: LoopSettings,
   rules: Rules,
   parts: LoopParts & { readonly meter: LoopMeter },
 ): Configured {
+  const { config, relays, trusted } = settings;
+  const sessions = rules.clientCertificate.enforced ? sessionMemory(settings, parts) : null;
   return {
-    session: { rules, limits: config.limits, timeouts: config.timeouts },
+    session: { rules, limits: config.limits, timeouts: config.timeouts, sessions },
     resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: parts.transport.now, meter: parts.meter }),
     relays: { routes: new RelayRoutes(relays), trusted },
     timeouts: config.timeouts,
   };
 }
 
-/** What has a memory is kept while its keys are the same: resolved names, relays that failed. */
-function kept(before: LoopSettings, after: LoopSettings, configured: Configured): Partial<Configured> {
+/** A memory of sessions that passed these rules for client certificates: its keys mean nothing under others. */
+function sessionMemory(settings: LoopSettings, { sessionLearned }: LoopParts): SessionMemory {
+  const key = createHmac('sha256', Buffer.from(settings.sessionSalt, 'hex'))
+    .update(certificateRules(settings))
+    .digest();
+  // 144 bits: enough that nobody finds another session of the same hash.
+  const digest = (label: string, secret: Uint8Array): string =>
+    createHmac('sha256', key).update(label).update(secret).digest().subarray(0, 18).toString('base64');
+  return new SessionMemory({ digest, now: Date.now, learned: sessionLearned });
+}
+
+function certificateRules({ config }: LoopSettings): string {
+  return JSON.stringify([config.allowedClientCertificates, config.workspaces, config.tls]);
+}
+
+/** What has a memory is kept while its keys are the same: resolved names, relays that failed, verified sessions. */
+function kept(
+  before: LoopSettings,
+  after: LoopSettings,
+  made: Configured,
+  configured: Configured,
+): Partial<Configured> {
   const { resolver, relays } = configured;
   const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const sameCertificates = certificateRules(before) === certificateRules(after);
+  const { sessions = null } = configured.session;
   return {
+    ...(sameCertificates ? { session: { ...made.session, sessions } } : {}),
     ...(same(before.config.dns, after.config.dns) ? { resolver } : {}),
     ...(same([before.relays, before.trusted], [after.relays, after.trusted]) ? { relays } : {}),
   };

@@ -1,3 +1,4 @@
+import type { Host } from '../address/host.ts';
 import type { EventId } from '../events/catalogue.ts';
 import type { Subject } from '../events/line.ts';
 import { GATEWAY } from '../events/line.ts';
@@ -22,12 +23,23 @@ import { Tunnel } from './tunnel.ts';
 /** Writes one numbered event; `subject` is whom it is about. Must be cheap and must not throw. */
 export type Report = (event: EventId, reason: Reason | null, fields: Fields, subject: Subject) => void;
 
+/**
+ * Verifies a server's chain for a host, off the loop, and tells the verdict later, never inside the call. `fields` are
+ * those of the reason `server-certificate`.
+ */
+export type VerifyServer = (
+  chain: readonly Uint8Array[],
+  host: Host,
+  done: (ok: boolean, fields: Fields) => void,
+) => void;
+
 /** What all tunnels of a loop share. */
 export interface DriverContext extends Readonly<Configured> {
   readonly transport: Transport;
   readonly wheel: TimerWheel;
   readonly report: Report;
   readonly meter: Meter;
+  readonly verifyServer: VerifyServer;
   tunnelClosed(tunnel: Tunnel): void;
 }
 
@@ -56,6 +68,7 @@ export interface DriverOptions {
   readonly report: Report;
   readonly timeouts: Configured['timeouts'];
   readonly meter: Meter;
+  readonly verifyServer: VerifyServer;
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
   /** Told when the last open tunnel has closed. */
@@ -88,6 +101,7 @@ export class Driver {
       relays: options.relays ?? null,
       report: options.report,
       meter: options.meter,
+      verifyServer: options.verifyServer,
       timeouts: options.timeouts,
       tunnelClosed: (tunnel) => {
         this.#forget(tunnel);

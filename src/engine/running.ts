@@ -1,12 +1,18 @@
 import type { HostRule } from '../config/presets.ts';
 import type { MeterReport } from '../metrics/meter.ts';
+import type { VerifyServer } from './driver.ts';
 import type { LoopSettings } from './settings.ts';
 import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
+import type { RememberedSession } from '../tunnel/session-memory.ts';
 
 /** An engine at work in a worker process, as the process sees it, whichever engine it is. */
 export interface RunningEngine {
-  /** Takes over a socket that the primary accepted; only for an engine that does not accept by itself. */
-  adopt(handle: unknown): void;
+  /**
+   * Takes over a socket that the primary accepted; only for an engine that does not accept by itself.
+   * @param handle undefined when this process had no descriptor left to receive it with
+   * @returns null, or the answer for a client whose socket could not be received
+   */
+  adopt(handle: unknown): Uint8Array | null;
   /** Takes the next slice of the allowed hosts of a configuration to come; calls `done` when it wants the next one. */
   takeRules(rules: readonly HostRule[], done: () => void): void;
   /**
@@ -17,6 +23,8 @@ export interface RunningEngine {
   reconfigure(settings: LoopSettings, enforce: boolean, done: (ended: number) => void): void;
   /** The tunnels of this engine, as far as they fit the query. */
   list(query: TunnelQuery): Promise<TunnelList>;
+  /** Takes over TLS sessions that other loops have verified, see `SessionMemory`. */
+  remember(sessions: readonly RememberedSession[]): void;
   /** Accepts no more, lets tunnels finish for `limitMs`, ends the rest; resolves when the last event line is on its way. */
   drain(limitMs: number): Promise<void>;
 }
@@ -28,6 +36,10 @@ export interface EngineHost {
    * calls `done` once they are on their way, however late.
    */
   lines(lines: string, report: MeterReport | null, done: () => void): void;
+  /** A TLS session was verified here; the other loops are to know it. */
+  sessionLearned(session: RememberedSession): void;
+  /** Verifies a server's certificate off the loop, see `tls.serverCertificate`. */
+  readonly verifyServer: VerifyServer;
   /** The engine can take connections now. */
   ready(): void;
   /** The engine has lost its footing: `detail` is the stack. The process ends and is replaced. */

@@ -13,6 +13,8 @@ export interface LoopSettings {
   readonly trusted: readonly string[];
   /** The gateway's own listening addresses: never a destination. */
   readonly ownAddresses: readonly { readonly address: string; readonly port: number }[];
+  /** Keys the hashes of TLS sessions that may be resumed, see `SessionMemory`: hex, random, the same in all loops. */
+  readonly sessionSalt: string;
   /** Makes tunnel ids of this loop unlike those of every other loop and start. */
   readonly idPrefix: string;
 }

@@ -265,6 +265,11 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
       case 'report':
         this.#report(command.event, command.reason, command.fields);
         return;
+      case 'verify-server':
+        this.#context.verifyServer(command.chain, command.host, (ok, fields) => {
+          this.#serverVerified(ok, { host: command.host.text, ...fields });
+        });
+        return;
       case 'go-opaque':
         this.#goOpaque();
         return;
@@ -281,6 +286,12 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     // The answer to CONNECT is ours; the closing event counts what the tunnel carried.
     if (input.kind === 'dialed' && to === 'client') connection.bytesSent = 0;
     if (!taken && input.kind === 'received') this.#connection(otherSide(to))?.pauseReading();
+  }
+
+  #serverVerified(ok: boolean, fields: Fields): void {
+    if (this.#phase === 'session') this.#tell({ kind: 'server-verified', ok, fields });
+    // The session did not wait, so it was only to be reported.
+    else if (!ok) this.#report(106, 'server-certificate', { ...fields, wouldRefuse: true });
   }
 
   #goOpaque(): void {

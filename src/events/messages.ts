@@ -18,7 +18,15 @@ export const NOTICES = {
     event: 100,
     text: 'Worker {worker} ended ({cause}) with {tunnels} open tunnel(s); another takes its place.',
   },
+  'workers-replaced': { event: 100, text: 'Restarted: each worker has been replaced by a new one.' },
   'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
+  'host-list-changed': {
+    event: 100,
+    text: 'Allowed hosts of {list} changed: {addedCount} added ({added}), {removedCount} removed ({removed}).',
+  },
+  'host-list-entries-refused': { event: 401, text: '{count} entry(ies) of {list} are not allowed: {refused}.' },
+  'host-list-failed': { event: 403, text: 'Reading {list} failed: {detail}. {kept} host(s) of it stay allowed.' },
+  'host-list-works': { event: 100, text: 'Reading {list} works again.' },
   'reload-refused': {
     event: 401,
     text: 'Wrong configuration; the running one stays in effect: {problems}',
@@ -36,7 +44,8 @@ export const NOTICES = {
 export type Notice = keyof typeof NOTICES;
 
 const CONNECT_TEXT = 'Got request from {client}: CONNECT {destination}.';
-const VERIFIED_TEXT = 'TLS session is successfully verified: SNI {sni}.';
+const VERIFIED_TEXT =
+  'TLS session is successfully verified: SNI {sni}, {version}, {cipherSuite}, client certificate {clientCertificate}.';
 const CLOSED_TEXT =
   'Tunnel to {destination} ended: {why}; {bytesUp} bytes up, {bytesDown} bytes down, {durationMs} ms, ended by {endedBy}.';
 

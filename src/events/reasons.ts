@@ -1,3 +1,4 @@
+import { CERTIFICATE_REASONS } from './reasons/certificate.ts';
 import { DESTINATION_REASONS } from './reasons/destination.ts';
 import { ENDING_REASONS } from './reasons/ending.ts';
 import { HANDSHAKE_REASONS } from './reasons/handshake.ts';
@@ -18,6 +19,7 @@ export const REASONS = {
   ...DESTINATION_REASONS,
   ...RELAY_REASONS,
   ...HANDSHAKE_REASONS,
+  ...CERTIFICATE_REASONS,
   ...ENDING_REASONS,
 } as const satisfies Record<string, ReasonRow>;
 

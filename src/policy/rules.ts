@@ -2,6 +2,8 @@ import type { HostRule } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import type { AddressGuard, OwnAddress } from './address-guard.ts';
 import { compileGuard } from './address-guard.ts';
+import type { ClientCertificateRules } from './client-certificate.ts';
+import { compileClientCertificateRules } from './client-certificate.ts';
 import type { DestinationRules } from './destination.ts';
 import { HostMatcher, parseHostPattern } from './host-pattern.ts';
 import type { TlsRules } from './tls-session.ts';
@@ -11,11 +13,17 @@ import { compileTlsRules } from './tls-session.ts';
 export interface Rules {
   readonly destination: DestinationRules;
   readonly tls: TlsRules;
+  readonly clientCertificate: ClientCertificateRules;
   readonly guard: AddressGuard;
+  /** "report": what these rules refuse is let through and logged with `wouldRefuse`. */
+  readonly mode: 'enforce' | 'report';
 }
 
 export interface RuleSources {
-  readonly config: Pick<Config, 'allowedPorts' | 'addressGuard' | 'tls'>;
+  readonly config: Pick<
+    Config,
+    'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces' | 'mode'
+  >;
   /** Allowed hosts of all sources, see `resolveHostRules`. */
   readonly hostRules: readonly HostRule[];
   /** The gateway's listening sockets, see `compileGuard`. */
@@ -43,6 +51,8 @@ export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<Rul
   return {
     destination: { hosts, ports: new Set(config.allowedPorts) },
     tls: compileTlsRules(config.tls),
+    clientCertificate: compileClientCertificateRules(config),
     guard: compileGuard(config.addressGuard, ownAddresses),
+    mode: config.mode,
   };
 }

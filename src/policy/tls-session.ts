@@ -12,6 +12,10 @@ export interface TlsRules {
   readonly maxVersion: number;
   readonly missingSni: 'reject' | 'allow';
   readonly encryptedClientHello: 'reject' | 'reject-mismatch' | 'allow';
+  /** TLS 1.3 encrypts the client's certificate: whether such a session may pass. */
+  readonly hiddenClientCertificate: 'allow' | 'reject';
+  /** Whether the server's certificate is verified (TLS up to 1.2), and what a bad one leads to. */
+  readonly serverCertificate: 'off' | 'report' | 'enforce';
 }
 
 const SSL_3 = 0x0300;
@@ -31,6 +35,8 @@ export function compileTlsRules(tls: Config['tls']): TlsRules {
     maxVersion: VERSIONS[tls.maxVersion],
     missingSni: tls.missingSni,
     encryptedClientHello: tls.encryptedClientHello,
+    hiddenClientCertificate: tls.hiddenClientCertificate,
+    serverCertificate: tls.serverCertificate,
   };
 }
 
@@ -60,11 +66,15 @@ export function versionName(version: number): string {
     : `0x${version.toString(16).padStart(4, '0')}`;
 }
 
-function refuseVersions(versions: readonly number[], { minVersion, maxVersion }: TlsRules): Verdict {
-  const offered = versions.slice(0, NAMED_VERSIONS).map(versionName).join(', ') || 'no known version';
+/** "TLS 1.2 to TLS 1.3". */
+export function allowedVersions({ minVersion, maxVersion }: TlsRules): string {
   const lowest = versionName(minVersion);
-  const allowed = minVersion === maxVersion ? lowest : `${lowest} to ${versionName(maxVersion)}`;
-  return { allow: false, reason: 'tls-version', fields: { offered, allowed } };
+  return minVersion === maxVersion ? lowest : `${lowest} to ${versionName(maxVersion)}`;
+}
+
+function refuseVersions(versions: readonly number[], rules: TlsRules): Verdict {
+  const offered = versions.slice(0, NAMED_VERSIONS).map(versionName).join(', ') || 'no known version';
+  return { allow: false, reason: 'tls-version', fields: { offered, allowed: allowedVersions(rules) } };
 }
 
 /** Null when the server name is to be judged as usual. */

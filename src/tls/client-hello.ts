@@ -19,6 +19,8 @@ export interface ClientHello extends ExtensionFacts {
    */
   readonly versions: readonly number[];
   readonly cipherSuites: readonly number[];
+  /** compression_methods; 0 is always among them. */
+  readonly compression: Uint8Array;
   /** legacy_session_id, 0 to 32 bytes; a copy. */
   readonly sessionId: Uint8Array;
   /** Extension types in order, GREASE included. */
@@ -39,6 +41,7 @@ const SESSION_ID_LIMIT = 32;
 const RANDOM_BYTES = 32;
 const PRE_SHARED_KEY = 41;
 const TLS_1_2 = 0x0303;
+const NULL_COMPRESSION = Uint8Array.of(0);
 
 /** Reads a whole ClientHello without its message head. Refuses with a reason of event 402 or 106; never throws. */
 export function readClientHello(body: Uint8Array): ReadHello {
@@ -65,13 +68,19 @@ function readBody(cursor: Cursor): ClientHello {
   if (suites.left === 0 || suites.left % 2 !== 0) throw new Misformed('the cipher suite list is empty or odd');
   const cipherSuites: number[] = [];
   while (suites.left > 0) cipherSuites.push(suites.u16());
-  if (!cursor.sub8().rest().includes(0)) throw new Misformed('null compression is not offered');
+  const compression = compressionMethods(cursor.sub8().rest());
+  if (!compression.includes(0)) throw new Misformed('null compression is not offered');
   const extensions = new Set<number>();
   // Up to TLS 1.2 the block may be absent altogether (RFC 5246 section 7.4.1.2).
   const facts = cursor.left === 0 ? noFacts() : readExtensions(cursor.sub16(), extensions);
   if (cursor.left > 0) throw new Misformed('bytes follow the extensions');
   const versions = facts.supportedVersions?.filter((version) => !isGrease(version)) ?? [legacyOffer(legacyVersion)];
-  return { ...facts, legacyVersion, versions, cipherSuites, sessionId, extensions: [...extensions] };
+  return { ...facts, legacyVersion, versions, cipherSuites, compression, sessionId, extensions: [...extensions] };
+}
+
+/** A copy, but for the one list that nearly every client sends. */
+function compressionMethods(methods: Uint8Array): Uint8Array {
+  return methods.length === 1 && methods[0] === 0 ? NULL_COMPRESSION : methods.slice();
 }
 
 /** What legacy_version offers on its own. Another major version is not TLS and stays what it is. */
@@ -104,7 +113,7 @@ function noFacts(): ExtensionFacts {
     supportedVersions: null,
     alpn: [],
     encryptedClientHello: 'absent',
-    ticketBytes: 0,
+    ticket: null,
     preSharedKey: false,
     earlyData: false,
   };

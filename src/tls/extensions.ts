@@ -15,8 +15,8 @@ export interface ExtensionFacts {
   alpn: readonly string[];
   /** encrypted_client_hello: absent, outer, or inner (never legal on the wire). */
   encryptedClientHello: 'absent' | 'outer' | 'inner';
-  /** Length of the session_ticket extension (RFC 5077), 0 when absent or empty. */
-  ticketBytes: number;
+  /** The session_ticket extension (RFC 5077), null when absent or empty; a view, valid as long as the hello's bytes. */
+  ticket: Uint8Array | null;
   /** pre_shared_key is present (TLS 1.3 resumption). */
   preSharedKey: boolean;
   earlyData: boolean;
@@ -28,7 +28,7 @@ export const EXTENSIONS: Readonly<Record<number, ReadExtension>> = {
   0: serverName,
   16: alpn,
   35: (body, facts) => {
-    facts.ticketBytes = body.rest().length;
+    if (body.left > 0) facts.ticket = body.rest();
   },
   41: preSharedKey,
   42: (_, facts) => {

@@ -41,7 +41,8 @@ export class HelloAssembler {
       const end = this.#next + RECORD_HEAD + size;
       // Counted with record heads, so that a flood of tiny fragments cannot hold more than the limit.
       if (end > this.#limit) return this.#tooLarge();
-      const head = gather(buffer, length, MESSAGE_HEAD);
+      // Not further than this record: the head of the next one has to be judged first.
+      const head = gather(buffer, Math.min(length, end), MESSAGE_HEAD);
       const wrongMessage = this.#checkMessageHead(head, this.#have + size);
       if (wrongMessage !== null) return wrongMessage;
       if (length < end) return NEED_MORE;

@@ -1,4 +1,5 @@
 import type { Authority } from '../address/authority.ts';
+import type { Host } from '../address/host.ts';
 import type { EventId } from '../events/catalogue.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import type { Side } from './input.ts';
@@ -11,6 +12,11 @@ export type Command =
   | { readonly kind: 'pause' | 'resume'; readonly side: Side }
   | { readonly kind: 'dial'; readonly destination: Authority }
   | { readonly kind: 'report'; readonly event: EventId; readonly reason: Reason | null; readonly fields: Fields }
+  /**
+   * The chain the server showed (TLS up to 1.2), its own certificate first, DER. The answer is the input
+   * `server-verified`; it may come after the session is over, see `tls.serverCertificate: "report"`.
+   */
+  | { readonly kind: 'verify-server'; readonly chain: readonly Uint8Array[]; readonly host: Host }
   /** Half-close: FIN behind everything sent. */
   | { readonly kind: 'end'; readonly to: Side }
   /** The session is over: the engine forwards bytes by itself from now on. */

@@ -35,5 +35,7 @@ export type Input =
   /** The destination is connected; `address` is the one dialed, as text. */
   | { readonly kind: 'dialed'; readonly address: string }
   | { readonly kind: 'dial-failed'; readonly reason: DialFailure; readonly fields: Fields }
+  /** The answer to `verify-server`; `fields` are those of the reason `server-certificate` when it is not `ok`. */
+  | { readonly kind: 'server-verified'; readonly ok: boolean; readonly fields: Fields }
   /** `session.deadline` has passed. */
   | { readonly kind: 'deadline' };

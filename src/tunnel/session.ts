@@ -6,6 +6,7 @@ import type { SessionContext, State, StateName } from './state.ts';
 import { TRANSITIONS } from './state.ts';
 import { awaitingServer } from './states/awaiting-server.ts';
 import { dialing } from './states/dialing.ts';
+import { ending } from './states/ending.ts';
 import { observingHello } from './states/observing-hello.ts';
 import { readingRequest } from './states/reading-request.ts';
 
@@ -47,7 +48,7 @@ export class Session {
    */
   on(input: Input, nowMs: number, out: Command[]): void {
     const before = this.#state;
-    const after = this.#step(before, input, out);
+    const after = this.#step(before, input, nowMs, out);
     if (after === before || after.name === before.name) {
       this.#state = after;
       return;
@@ -55,16 +56,19 @@ export class Session {
     this.#enter(before, after, nowMs);
   }
 
-  #step(state: State, input: Input, out: Command[]): State {
+  #step(state: State, input: Input, nowMs: number, out: Command[]): State {
     switch (state.name) {
       case 'reading-request':
-        return readingRequest(state, input, this.#context, out);
+        return readingRequest(state, input, this.#context, nowMs, out);
       case 'dialing':
-        return dialing(state, input, this.#context, out);
+        return dialing(state, input, this.#context, nowMs, out);
       case 'observing-hello':
-        return observingHello(state, input, this.#context, out);
+        return observingHello(state, input, this.#context, nowMs, out);
       case 'awaiting-server':
-        return awaitingServer(state, input, this.#context, out);
+      case 'observing-handshake':
+        return awaitingServer(state, input, nowMs, out);
+      case 'ending':
+        return ending(state, input, out);
       case 'opaque':
       case 'closed':
         return state;
@@ -76,6 +80,8 @@ export class Session {
       throw new Error(`session went from ${before.name} to ${after.name}, which TRANSITIONS does not list`);
     }
     this.#state = after;
+    // One limit for the whole handshake, from the ClientHello on.
+    if (after.name === 'observing-handshake') return;
     this.#deadlineMs = nowMs + this.#timeLimitMs(after.name);
   }
 
@@ -89,6 +95,8 @@ export class Session {
       case 'observing-hello':
         return timeouts.clientHello * 1000;
       case 'awaiting-server':
+      case 'observing-handshake':
+      case 'ending':
         return timeouts.handshake * 1000;
       case 'opaque':
       case 'closed':

@@ -65,8 +65,12 @@ describe('oms-gateway config validate', () => {
     assert.equal(code, 0);
   });
 
-  it('is wrong usage without a file', async () => {
-    assert.equal((await run('validate')).code, 2);
+  it('takes the file that commands work on when none is named', async () => {
+    const file = configFile('named.json', '{}');
+    assert.equal(
+      (await run('validate', '--config', file)).stdout,
+      `${file}: ok (port 8080, 0 allowed host rule(s), to port(s) 443)\n`,
+    );
   });
 });
 

@@ -27,6 +27,9 @@ describe('values given as text', () => {
     ['OMS_GATEWAY_ADDRESS_GUARD_DENY_PRIVATE', 'true', { addressGuard: { denyPrivate: true } }],
     ['OMS_GATEWAY_DNS_HOSTS', '{"a.test":"::1"}', { dns: { hosts: { 'a.test': '::1' } } }],
     ['OMS_GATEWAY_DNS_HOSTS', '{"a":"::1","a":"::2"}', { dns: { hosts: '{"a":"::1","a":"::2"}' } }],
+    ['OMS_GATEWAY_ALLOWED_CLIENT_CERTIFICATES', 'Gateway,a', { allowedClientCertificates: ['Gateway', 'a'] }],
+    ['OMS_GATEWAY_ALLOWED_CLIENT_CERTIFICATES', ' CN=a, O=b', { allowedClientCertificates: ['CN=a, O=b'] }],
+    ['OMS_GATEWAY_ALLOWED_CLIENT_CERTIFICATES', '["CN=a,O=b","c"]', { allowedClientCertificates: ['CN=a,O=b', 'c'] }],
     ['OMS_GATEWAY_LOG_FILE', '5', { log: { file: '5' } }],
   ] as const) {
     it(`${variable}=${text} gives ${JSON.stringify(tree)}`, () => {

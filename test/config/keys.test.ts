@@ -24,6 +24,7 @@ describe('keys', () => {
   it('are read from text by their kind', () => {
     const kinds = Object.fromEntries(KEYS.map(({ path, kind }) => [path.join('.'), kind]));
     const { 'listen.port': port, 'listen.host': host, cloud, allowedHosts, allowedPorts, 'dns.hosts': table } = kinds;
+    assert.equal(kinds['allowedClientCertificates'], 'subject-list');
     assert.deepEqual(
       [port, host, cloud, allowedHosts, allowedPorts, table],
       ['json', 'text', 'text', 'list', 'json-list', 'json'],

@@ -39,7 +39,7 @@ describe('relays of a configuration', () => {
   it('are refused when credentials do not fit together', () => {
     const base = { address: 'http://a.test:8080' };
     assert.deepEqual(problems({ ...base, username: 'a', password: 'b', passwordFile: 'c' }), [
-      'relayProxy.passwordFile: (a hidden value) is given beside password; use one',
+      'relayProxy.passwordFile: "c" is given beside password; use one',
     ]);
     assert.deepEqual(problems({ ...base, password: 'hunter2' }), [
       'relayProxy.password: (a hidden value) needs a username beside it',

@@ -5,7 +5,7 @@ import { isUnsupportedKey, isUnsupportedVariable } from '../../src/config/unsupp
 
 describe('keys of later versions', () => {
   it('are known by their path and by every variable below it', () => {
-    assert.ok(isUnsupportedKey('hostLists'));
+    assert.ok(isUnsupportedKey('clients'));
     assert.ok(isUnsupportedKey('listen.proxyProtocol'));
     assert.ok(isUnsupportedVariable('OMS_GATEWAY_CLIENTS', variableOf));
     assert.ok(isUnsupportedVariable('OMS_GATEWAY_CLIENTS_ALLOW', variableOf));

@@ -291,10 +291,10 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
         { launcher: [prlimit, '--nofile=120:120'] },
       );
       const startedMs = performance.now();
-      const clients = await Promise.all(Array.from({ length: 200 }, () => openClient(poor.port)));
+      const clients = await Promise.all(Array.from({ length: 140 }, () => openClient(poor.port)));
       const request = `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`;
       const answers = await Promise.all(
-        clients.slice(150).map(async (client) => {
+        clients.slice(110).map(async (client) => {
           client.write(request);
           return (await readBytes(client.pause(), 12)).toString('latin1');
         }),

@@ -8,6 +8,7 @@ import type { Connection, ConnectionOwner } from '../../src/engine/engine.ts';
 import { LoopMeter } from '../../src/metrics/meter.ts';
 import { compileRules } from '../../src/policy/rules.ts';
 import { ascii } from '../support/feed.ts';
+import { record } from '../support/flight.ts';
 import { buildClientHello } from '../support/hello.ts';
 
 /** A connection that takes everything, or nothing, and remembers what was asked of it. */
@@ -58,6 +59,7 @@ describe('a tunnel', () => {
     };
     const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: [] });
     const driver = new Driver({
+      verifyServer: () => undefined,
       transport: { now: () => 0, connect },
       session: { rules, limits: config.limits, timeouts: config.timeouts },
       resolver: new Resolver({ ...config.dns, lookup: () => undefined, now: () => 0 }),
@@ -69,9 +71,9 @@ describe('a tunnel', () => {
     driver.accept(client);
     client.owner.received(client, ascii('CONNECT 192.0.2.1:443 HTTP/1.0\r\n\r\n'));
     origin.owner.connected(origin);
-    client.owner.received(client, buildClientHello({ versions: [0x0304] }));
+    client.owner.received(client, buildClientHello({ versions: [0x0304], extensions: [[42, new Uint8Array(0)]] }));
     origin.takes = false;
-    client.owner.received(client, ascii('early data'));
+    client.owner.received(client, record(0x17, new Uint8Array(40)));
     origin.owner.received(origin, ascii('HTTP/1.1 400 Bad Request'));
     assert.deepEqual(origin.calls, ['send', 'send', 'reset']);
     assert.deepEqual(client.calls, ['send', 'pause', 'send', 'end', 'resume']);

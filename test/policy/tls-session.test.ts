@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Authority } from '../../src/address/authority.ts';
 import { parseConfiguredHost, parseHost } from '../../src/address/host.ts';
 import type { Config } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { compileTlsRules, judgeClientHello, versionName } from '../../src/policy/tls-session.ts';
 import type { Verdict } from '../../src/policy/verdict.ts';
 import { readClientHello } from '../../src/tls/client-hello.ts';
@@ -16,12 +17,7 @@ type TlsSection = Config['tls'];
 
 const HOST = 'www.example.test';
 const MODERN = [0x0304, 0x0303];
-const DEFAULTS: TlsSection = {
-  minVersion: '1.2',
-  maxVersion: '1.3',
-  missingSni: 'reject',
-  encryptedClientHello: 'reject-mismatch',
-};
+const DEFAULTS: TlsSection = configSchema.parse({}).tls;
 
 function target(text: string): Authority {
   const parsed = parseConfiguredHost(text);

@@ -68,6 +68,10 @@ export function adminTable(over: Partial<AdminGateway> = {}): AdminTable {
     feed: new EventFeed(),
     tunnels: () => Promise.resolve({ matched: 1, complete: true, rows: [ROW] }),
     check: () => ({ destination: 'www.test.com:443', allowed: false, rule: 'no', remedy: 'add it' }),
+    restart: () => {
+      asked.push('restart');
+      return Promise.resolve({ ok: true, changed: [], needsRestart: [] });
+    },
     reload: () => {
       asked.push('reload');
       return Promise.resolve({ ok: true, changed: ['allowedHosts'], needsRestart: ['listen.port'] });

@@ -15,7 +15,8 @@ export function eventsPage(): string {
 
 One JSON line each: \`time\`, \`level\`, \`event\`, \`msg\`, then \`tunnel\`, \`client\`, \`destination\`, \`reason\` and what the event adds.
 Numbers and \`reason\` codes never change; match them, not the text. Event 103 carries \`rule\`, the entry that allows the host, and
-\`userAgent\`. Event 107 carries \`sni\`. Every tunnel that was opened ends with one event 100: \`reason\`, \`endedBy\` (client, policy,
+\`userAgent\`. Event 107 carries \`version\`, \`cipherSuite\`, \`sni\`, \`clientCertificate\` (its subject, "hidden" in TLS 1.3,
+"none"), \`resumed\` and \`sinceConnectMs\`. With \`mode: "report"\` events 105 and 106 carry \`wouldRefuse\`: the session went on. Every tunnel that was opened ends with one event 100: \`reason\`, \`endedBy\` (client, policy,
 origin, capacity, gateway), \`bytesUp\` (to the destination), \`bytesDown\` (to the client), \`durationMs\`.
 
 This page is generated: \`npm run generate\`.

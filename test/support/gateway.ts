@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,10 @@ export interface GatewayEvent {
 export interface Gateway {
   readonly port: number;
   readonly pid: number;
+  /** Its configuration file. */
+  readonly file: string;
+  /** Replaces its configuration file, atomically; keys that `startGateway` adds stay. Nothing else happens. */
+  configure(config: Readonly<Record<string, unknown>>): void;
   /** Every event so far; grows. */
   readonly events: readonly GatewayEvent[];
   /** Resolves with the first event, past or future, that fits; fails after `ms` milliseconds. */
@@ -57,12 +61,33 @@ export async function startGateway(
   environment: Readonly<Record<string, string>> = {},
   options: GatewayOptions = {},
 ): Promise<Gateway> {
-  const port = (config['listen'] as { port?: number } | undefined)?.port ?? (await freePort());
+  const wanted = (config['listen'] as { port?: number } | undefined)?.port;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(wanted ?? (await freePort()), config, environment, options);
+    } catch (error) {
+      // Between finding a port and listening on it another program may take it.
+      const taken = /another program uses this port/.test(String(error));
+      if (!taken || wanted !== undefined || attempt === 3) throw error;
+    }
+  }
+}
+
+async function startOn(
+  port: number,
+  config: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>>,
+  options: GatewayOptions,
+): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
-  const { listen, ...rest } = config as { readonly listen?: object };
-  const whole = { engine: ENGINE, admin: { port: 0 }, ...rest, listen: { host: '127.0.0.1', port, ...listen } };
-  writeFileSync(file, JSON.stringify(whole));
+  const configure = (next: Readonly<Record<string, unknown>>): void => {
+    const { listen, ...rest } = next as { readonly listen?: object };
+    const whole = { engine: ENGINE, admin: { port: 0 }, ...rest, listen: { host: '127.0.0.1', port, ...listen } };
+    writeFileSync(`${file}.new`, JSON.stringify(whole));
+    renameSync(`${file}.new`, file);
+  };
+  configure(config);
   const command = [...(options.launcher ?? []), process.execPath, MAIN, 'start', '--config', file] as const;
   const [program, ...args] = command;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
@@ -81,6 +106,8 @@ export async function startGateway(
   return {
     port,
     pid,
+    file,
+    configure,
     events: watch.events,
     waitForEvent: watch.waitForEvent,
     workerPids: () => childrenOf(pid),

@@ -13,6 +13,7 @@ export function loopSettings(config: Readonly<Record<string, unknown>>): LoopSet
     relays: [],
     trusted: [],
     ownAddresses: [],
+    sessionSalt: '00',
     idPrefix: 'test',
   };
 }

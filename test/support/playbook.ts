@@ -71,6 +71,8 @@ function told(command: Command): string {
     case 'pause':
     case 'resume':
       return `${command.kind} ${command.side}`;
+    case 'verify-server':
+      return `verify ${command.chain.length} for ${command.host.text}`;
     case 'go-opaque':
       return 'go opaque';
   }

@@ -213,3 +213,12 @@ describe('hostile bytes', () => {
     );
   });
 });
+
+describe('a message head that goes on in another record', () => {
+  it('is not read out of a record that is none of the handshake', () => {
+    // Found by npm run fuzz: the second record's bytes would announce a hello beyond the limit.
+    const bytes = Uint8Array.of(0x16, 3, 1, 0, 2, 0x01, 0x00, 0x00, 3, 1, 0, 2, 0xff, 0xff);
+    const verdict = feedEveryWay(() => new HelloAssembler(4096), bytes);
+    assert.equal(verdict.state === 'malformed' && verdict.reason, 'not-client-hello');
+  });
+});

@@ -1,6 +1,8 @@
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { joined } from '../support/feed.ts';
+import { record } from '../support/flight.ts';
+import { buildServerHello } from '../support/flight.ts';
 import { buildClientHello } from '../support/hello.ts';
 import { Playbook } from '../support/playbook.ts';
 
@@ -14,7 +16,12 @@ const HELLO = buildClientHello({ serverName: 'www.test.com', versions: [0x0304, 
 const LIE = buildClientHello({ serverName: 'www.evil.com', versions: [0x0304] });
 const DIALED = { kind: 'dialed', address: '192.0.2.1' } as const;
 const ASKED = ['report 103', 'dial www.test.com:443'] as const;
-const SERVER_HELLO = '\u0016\u0003\u0003\u0000\u0001\u0002';
+const SERVER_HELLO = buildServerHello({
+  version: 0x0304,
+  cipherSuite: 0x1301,
+  sessionId: new Uint8Array(32).fill(0x11),
+});
+const ENCRYPTED = record(0x17, new Uint8Array(40));
 const FORWARDED = `send origin ${HELLO.length} bytes`;
 
 const session = () => new Playbook(CONFIG);
@@ -24,7 +31,11 @@ const greeted = () => connected().client(HELLO, FORWARDED);
 
 describe('a session', () => {
   it('goes from request to opaque', () => {
-    greeted().origin(SERVER_HELLO, 'report 107', 'send client 6 bytes', 'go opaque').ends('opaque');
+    greeted()
+      .origin(SERVER_HELLO, `send client ${SERVER_HELLO.length} bytes`)
+      .origin(ENCRYPTED, 'send client 45 bytes')
+      .client(ENCRYPTED, 'report 107', 'send origin 45 bytes', 'go opaque')
+      .ends('opaque');
   });
 
   it('takes request and hello one byte at a time', () => {
@@ -54,15 +65,38 @@ describe('a session', () => {
       .play(DIALED, 'send client 200', 'resume client', 'report 106 not-tls', 'send client alert 10', 'close not-tls');
   });
 
-  it('forwards early data behind the hello, and a half-close before the server answers', () => {
-    greeted()
-      .client('early', 'send origin 5 bytes')
+  it('forwards early data behind a hello that announces it, and a half-close before the server answers', () => {
+    const hello = buildClientHello({
+      serverName: 'www.test.com',
+      versions: [0x0304],
+      extensions: [[42, new Uint8Array(0)]],
+    });
+    connected()
+      .client(joined(hello, ENCRYPTED), `send origin ${hello.length} bytes`, 'send origin 45 bytes')
       .play({ kind: 'ended', from: 'client' }, 'end origin')
-      .origin(SERVER_HELLO, 'report 107', 'send client 6 bytes', 'go opaque');
+      .origin(
+        joined(SERVER_HELLO, ENCRYPTED),
+        'report 107',
+        `send client ${SERVER_HELLO.length + 45} bytes`,
+        'go opaque',
+      );
   });
 
-  it('goes opaque without event 107 when the server answers with an alert', () => {
-    greeted().origin('\u0015\u0003\u0003\u0000\u0002\u0002\u0028', 'send client alert 40', 'go opaque').ends('opaque');
+  it('holds what the client sends too early until the server has answered', () => {
+    greeted()
+      .client(ENCRYPTED)
+      .origin(SERVER_HELLO, `send client ${SERVER_HELLO.length} bytes`, 'send origin 45 bytes')
+      .ends('observing-handshake');
+  });
+
+  it('ends without event 107 when the server answers with a fatal alert, and lets both sides close', () => {
+    greeted()
+      .origin('\u0015\u0003\u0003\u0000\u0002\u0002\u0028', 'send client alert 40')
+      .client('x')
+      .origin('x')
+      .play({ kind: 'ended', from: 'origin' }, 'end client')
+      .play({ kind: 'ended', from: 'client' }, 'close origin-alert')
+      .ends('closed');
   });
 });
 
@@ -142,7 +176,13 @@ describe('a session that waits', () => {
     connected()
       .client(HELLO.subarray(0, 9))
       .deadlineAfter(7, 'report 403 hello-timeout', 'send client alert 40', 'close hello-timeout');
-    greeted().deadlineAfter(8, 'report 403 handshake-timeout', 'send client alert 40', 'close handshake-timeout');
+    greeted().deadlineAfter(
+      8,
+      'report 403 handshake-timeout',
+      'send origin alert 40',
+      'send client alert 40',
+      'close handshake-timeout',
+    );
   });
 });
 

@@ -1,6 +1,9 @@
 import { parseCidr, parseIp } from '../../address/ip.ts';
+import { parseSubjectEntry } from '../../policy/client-certificate.ts';
 import { parseHostPattern } from '../../policy/host-pattern.ts';
-import { presetNames } from '../preset-names.ts';
+import { isGuid } from '../guid.ts';
+import { nearest } from '../nearest.ts';
+import { parsePresetName, presetForms, presetNames } from '../preset-names.ts';
 import { checked, key, whole } from './parts.ts';
 
 /** Single values that several keys take: ports, hosts, ranges, addresses, presets. */
@@ -28,9 +31,28 @@ export const addressEntry = checked((text) => {
 });
 export const presetEntry = key(
   checked((text) => {
-    return presetNames().includes(text) ? null : `is not a preset; known are ${presetNames().join(', ')}`;
+    if (parsePresetName(text) !== null) return null;
+    const meant = nearest(text, presetNames());
+    return `is not a preset;${meant === null ? '' : ` did you mean "${meant}"?`} known are ${presetForms()}`;
   }),
   'the name of a preset',
-  'the name of a file in config/presets',
+  'a name that `oms-gateway preset list` prints',
   'The name of a preset.',
+);
+export const workspaceEntry = key(
+  checked((text) => {
+    return isGuid(text) ? null : 'is not a workspace id; expected one like "0a1b2c3d-0000-4000-8000-000000000000"';
+  }),
+  'a workspace id',
+  'one like "0a1b2c3d-0000-4000-8000-000000000000"',
+  'The id of a workspace.',
+);
+export const subjectEntry = key(
+  checked((text) => {
+    const entry = parseSubjectEntry(text);
+    return entry.ok ? null : entry.detail;
+  }),
+  'a subject',
+  'a CN, or a whole subject like "CN=a,O=b"',
+  'A CN, or a whole subject as RFC 4514 writes it.',
 );

@@ -4,7 +4,7 @@ import { checked, key, oneOf } from './parts.ts';
 /** `log`: what is written where, and in which language. */
 
 /** BCP 47 tags of the languages the reference speaks. */
-const LANGUAGES = [
+export const LANGUAGES = [
   ...(['en', 'zh-Hans', 'zh-Hant', 'cs', 'nl', 'fr', 'de', 'hu'] as const),
   ...(['it', 'ja', 'ko', 'pl', 'pt-BR', 'pt-PT', 'ru', 'es'] as const),
 ] as const;

@@ -1,4 +1,7 @@
+import type { Host } from '../../address/host.ts';
 import type { HostRule } from '../../config/presets.ts';
+import type { Fields } from '../../events/reasons.ts';
+import type { RememberedSession } from '../../tunnel/session-memory.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
@@ -23,11 +26,15 @@ export type ToLoop =
       readonly code: string | null;
       readonly addresses: readonly string[];
     }
+  /** The answer to `verify-server` of the same number. */
+  | { readonly kind: 'server-verified'; readonly number: number; readonly ok: boolean; readonly fields: Fields }
   /** `tunnels` answers, oldest question first. */
   | { readonly kind: 'list'; readonly query: TunnelQuery }
   /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
   | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
   | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
+  /** TLS sessions that other loops have verified. */
+  | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }
   /** Accept no more, let tunnels finish for so many ms, end the rest, then end the thread. */
   | { readonly kind: 'drain'; readonly limitMs: number }
   /** End the thread now. */
@@ -37,6 +44,14 @@ export type FromLoop =
   /** The loop accepts connections. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'resolve'; readonly name: string }
+  /** A TLS session was verified here. */
+  | { readonly kind: 'session-learned'; readonly session: RememberedSession }
+  | {
+      readonly kind: 'verify-server';
+      readonly number: number;
+      readonly chain: readonly Uint8Array[];
+      readonly host: Host;
+    }
   | { readonly kind: 'rules-taken' }
   | { readonly kind: 'reconfigured'; readonly ended: number }
   | { readonly kind: 'tunnels'; readonly list: TunnelList };

@@ -60,6 +60,14 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
           tell({ kind: 'resolved', name: message.name, code, addresses });
         });
         return;
+      case 'session-learned':
+        host.sessionLearned(message.session);
+        return;
+      case 'verify-server':
+        host.verifyServer(message.chain, message.host, (ok, fields) => {
+          tell({ kind: 'server-verified', number: message.number, ok, fields });
+        });
+        return;
       case 'rules-taken':
         rolling.shift()?.(0);
         return;
@@ -92,6 +100,9 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
         asked.push(resolve);
         tell({ kind: 'list', query });
       }),
+    remember: (sessions) => {
+      tell({ kind: 'remember', sessions });
+    },
     drain: async (limitMs) => {
       ending = true;
       tell({ kind: 'drain', limitMs });

@@ -4,6 +4,7 @@ import type { Lookup } from '../../dial/lookup.ts';
 import { BATCH_MS } from '../../events/batch.ts';
 import type { Assembled } from '../assemble.ts';
 import { assemble } from '../assemble.ts';
+import type { VerifyServer } from '../driver.ts';
 import { LinuxEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
 import { LineChannel } from './line-channel.ts';
@@ -30,6 +31,8 @@ class LoopThread {
   readonly #listener: Listener;
   readonly #assembled: Assembled;
   readonly #lookups = new Map<string, Parameters<Lookup>[1]>();
+  readonly #verifications = new Map<number, Parameters<VerifyServer>[2]>();
+  #verificationNumber = 0;
   readonly #lines: LineChannel;
   #flush: (() => void) | null = null;
   #flushMs = 0;
@@ -56,8 +59,18 @@ class LoopThread {
         this.#lookups.set(name, done);
         this.#tell({ kind: 'resolve', name });
       },
+      verifyServer: (chain, host, done) => {
+        this.#verificationNumber += 1;
+        this.#verifications.set(this.#verificationNumber, done);
+        // Posting copies; a view of the loop's one big buffer would take all of it along.
+        const own = chain.map((der) => der.slice());
+        this.#tell({ kind: 'verify-server', number: this.#verificationNumber, chain: own, host });
+      },
       lines: (lines, report, done) => {
         this.#lines.send(lines, report, done);
+      },
+      sessionLearned: (session) => {
+        this.#tell({ kind: 'session-learned', session });
       },
       later: (flush) => {
         this.#flush = flush;
@@ -129,6 +142,12 @@ class LoopThread {
         done?.(message.code, message.addresses);
         return;
       }
+      case 'server-verified': {
+        const done = this.#verifications.get(message.number);
+        this.#verifications.delete(message.number);
+        done?.(message.ok, message.fields);
+        return;
+      }
       case 'list':
         this.#tell({ kind: 'tunnels', list: this.#assembled.driver.list(message.query) });
         return;
@@ -141,6 +160,9 @@ class LoopThread {
         this.#tell({ kind: 'reconfigured', ended });
         return;
       }
+      case 'remember':
+        this.#assembled.remember(message.sessions);
+        return;
       case 'stop':
         this.#loop.stop();
         return;

@@ -18,16 +18,23 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
   const assembled = assemble(settings, {
     transport: engine,
     lookup: systemLookup,
+    verifyServer: host.verifyServer,
     lines: (lines, report, done) => {
       host.lines(lines, report, done);
+    },
+    sessionLearned: (session) => {
+      host.sessionLearned(session);
     },
   });
   const ticker = new Ticker(assembled);
   host.ready();
   return {
     adopt: (handle) => {
+      // A socket sent to a process without a free descriptor is lost on the way (unix(7), SCM_RIGHTS).
+      if (handle === undefined) return assembled.driver.refuseClient('EMFILE');
       assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
+      return null;
     },
     takeRules: (rules, done) => {
       assembled.takeRules(rules);
@@ -38,6 +45,9 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
       done(assembled.reconfigure(next, enforce));
     },
     list: (query) => Promise.resolve(assembled.driver.list(query)),
+    remember: (sessions) => {
+      assembled.remember(sessions);
+    },
     drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };
 }

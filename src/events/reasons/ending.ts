@@ -4,6 +4,8 @@ import type { ReasonRow } from './row.ts';
 export const ENDING_REASONS = {
   'client-closed': { event: 100, blame: 'client', text: 'closed by the client' },
   'origin-closed': { event: 100, blame: 'origin', text: 'closed by the destination' },
+  'client-alert': { event: 100, blame: 'client', text: 'TLS handshake given up by the client with alert {alert}' },
+  'origin-alert': { event: 100, blame: 'origin', text: 'TLS handshake given up by the destination with alert {alert}' },
   'client-reset': { event: 100, blame: 'client', text: 'reset by the client' },
   'origin-reset': { event: 100, blame: 'origin', text: 'reset by the destination' },
   'client-lost': { event: 403, blame: 'client', text: 'The connection to the client was lost: {detail}.' },

@@ -9,6 +9,8 @@ export type AlertName =
   | 'unexpected_message'
   | 'record_overflow'
   | 'handshake_failure'
+  | 'bad_certificate'
+  | 'illegal_parameter'
   | 'access_denied'
   | 'decode_error'
   | 'protocol_version'

@@ -1,60 +1,50 @@
-import type { Fields, Reason } from '../../events/reasons.ts';
 import type { Command } from '../command.ts';
 import type { Input } from '../input.ts';
-import { refuseHandshake } from '../refuse.ts';
-import type { SessionContext, State } from '../state.ts';
+import type { State } from '../state.ts';
+import type { Course } from '../watched-handshake.ts';
 import { lossReason } from './observing-hello.ts';
 
 /**
- * The ClientHello is on its way. The first byte that comes back tells whether a TLS server answers; from then on the
- * tunnel is opaque. Early data of the client goes on meanwhile.
+ * The ClientHello is on its way, and both sides are watched until the handshake is over: first for the ServerHello, then
+ * for what follows it. Two states, so that the log and the picture tell how far a session has come; one way to go on.
  */
-type AwaitingServer = Extract<State, { name: 'awaiting-server' }>;
+export type Watching = Extract<State, { name: 'awaiting-server' | 'observing-handshake' }>;
 
-/** ContentType values, RFC 8446 section 5.1. */
-const ALERT = 0x15;
-const HANDSHAKE = 0x16;
-
-export function awaitingServer(state: AwaitingServer, input: Input, context: SessionContext, out: Command[]): State {
+export function awaitingServer(state: Watching, input: Input, nowMs: number, out: Command[]): State {
+  const { handshake } = state;
   switch (input.kind) {
     case 'received':
-      if (input.from === 'origin') return answered(state, input.bytes, out);
-      out.push({ kind: 'send', to: 'origin', bytes: input.bytes });
-      return state;
+      return after(state, handshake.received(input.from, input.bytes, nowMs, out));
+    case 'server-verified':
+      return after(state, handshake.serverVerified(input.ok, input.fields, nowMs, out));
     case 'ended':
-      if (input.from === 'origin') return close(state, 'origin-closed', {}, out);
-      out.push({ kind: 'end', to: 'origin' });
-      return state;
+      if (input.from === 'client') return after(state, handshake.clientEnded(out));
+      out.push({ kind: 'close', reason: 'origin-closed', fields: {}, silent: false });
+      return { name: 'closed', target: state.target };
     case 'lost':
-      return close(state, lossReason(input), { detail: input.detail }, out);
+      out.push({ kind: 'close', reason: lossReason(input), fields: { detail: input.detail }, silent: false });
+      return { name: 'closed', target: state.target };
     case 'deadline':
-      return refuse(state, 'handshake-timeout', { seconds: context.timeouts.handshake }, out);
+      return after(state, handshake.late(out));
     case 'dialed':
     case 'dial-failed':
       return state;
   }
 }
 
-function answered(state: AwaitingServer, bytes: Uint8Array, out: Command[]): State {
-  const contentType = bytes[0] ?? 0;
-  if (contentType !== HANDSHAKE && contentType !== ALERT) {
-    const detail = `its first byte is 0x${contentType.toString(16).padStart(2, '0')}`;
-    return refuse(state, 'server-not-tls', { detail }, out);
+/** Where a session is after its handshake has taken an input. */
+export function after({ target, handshake, name }: Watching, course: Course): State {
+  switch (course) {
+    case 'going-on':
+      return handshake.isAnswered && name === 'awaiting-server'
+        ? { name: 'observing-handshake', target, handshake }
+        : { name, target, handshake };
+    case 'opaque':
+      return { name: 'opaque', target };
+    case 'client-alert':
+    case 'origin-alert':
+      return { name: 'ending', target, reason: course, alert: handshake.alert, ended: null };
+    case 'closed':
+      return { name: 'closed', target };
   }
-  if (contentType === HANDSHAKE) {
-    out.push({ kind: 'report', event: 107, reason: null, fields: { sni: state.serverName ?? '' } });
-  }
-  out.push({ kind: 'send', to: 'client', bytes });
-  out.push({ kind: 'go-opaque' });
-  return { name: 'opaque', target: state.target };
-}
-
-function refuse(state: AwaitingServer, reason: Reason, fields: Fields, out: Command[]): State {
-  refuseHandshake(reason, { host: state.target.host.text, ...fields }, out);
-  return { name: 'closed', target: state.target };
-}
-
-function close(state: AwaitingServer, reason: Reason, fields: Fields, out: Command[]): State {
-  out.push({ kind: 'close', reason, fields, silent: false });
-  return { name: 'closed', target: state.target };
 }

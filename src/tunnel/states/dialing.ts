@@ -6,7 +6,7 @@ import type { Command } from '../command.ts';
 import type { Input } from '../input.ts';
 import { refuseRequest } from '../refuse.ts';
 import type { SessionContext, State } from '../state.ts';
-import { judgeHeld } from './observing-hello.ts';
+import { judgeHello } from './observing-hello.ts';
 
 /**
  * The destination is being connected. Clients that do not wait for the answer send their ClientHello already: it is
@@ -14,12 +14,14 @@ import { judgeHeld } from './observing-hello.ts';
  */
 type Dialing = Extract<State, { name: 'dialing' }>;
 
-export function dialing(state: Dialing, input: Input, context: SessionContext, out: Command[]): State {
+export function dialing(state: Dialing, input: Input, context: SessionContext, nowMs: number, out: Command[]): State {
   switch (input.kind) {
     case 'received':
       return keep(state, input.bytes, context, out);
+    case 'server-verified':
+      return state;
     case 'dialed':
-      return dialed(state, context, out);
+      return dialed(state, context, nowMs, out);
     case 'dial-failed':
       return refuse(state, input.reason, input.fields, out);
     case 'deadline':
@@ -50,12 +52,13 @@ function keep(state: Dialing, bytes: Uint8Array, context: SessionContext, out: C
   return { ...state, paused: true };
 }
 
-function dialed(state: Dialing, context: SessionContext, out: Command[]): State {
+function dialed(state: Dialing, context: SessionContext, nowMs: number, out: Command[]): State {
   out.push({ kind: 'send', to: 'client', bytes: established() });
   if (state.paused) out.push({ kind: 'resume', side: 'client' });
   const assembler = new HelloAssembler(context.limits.handshakeBytes);
-  const next = { name: 'observing-hello', target: state.target, held: state.held, assembler } as const;
-  return state.held.length === 0 ? next : judgeHeld(next, context, out);
+  const { target, held, connectMs } = state;
+  const next = { name: 'observing-hello', target, held, assembler, connectMs } as const;
+  return held.length === 0 ? next : judgeHello(next, held.bytes, context, nowMs, out);
 }
 
 function refuse(state: Dialing, reason: RefusalReason, fields: Fields, out: Command[]): State {

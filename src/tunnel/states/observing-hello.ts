@@ -1,23 +1,34 @@
-import { judgeClientHello } from '../../policy/tls-session.ts';
 import type { Fields, Reason } from '../../events/reasons.ts';
+import { judgeClientHello } from '../../policy/tls-session.ts';
+import type { ParsedHello } from '../../tls/client-hello.ts';
 import type { Command } from '../command.ts';
 import type { Input } from '../input.ts';
-import { refuseHandshake } from '../refuse.ts';
+import { mayPass, refuseHandshake, reportWouldRefuse } from '../refuse.ts';
 import type { SessionContext, State } from '../state.ts';
+import { WatchedHandshake } from '../watched-handshake.ts';
+import { after } from './awaiting-server.ts';
 
 /**
- * Waiting for a whole ClientHello. Nothing goes to the destination before the hello is judged; then everything the
- * client has sent goes at once, unchanged.
+ * Waiting for a whole ClientHello. Nothing goes to the destination before the hello is judged; then it goes unchanged, and
+ * what the client has sent behind it is watched like everything that follows.
  */
 type ObservingHello = Extract<State, { name: 'observing-hello' }>;
 
-export function observingHello(state: ObservingHello, input: Input, context: SessionContext, out: Command[]): State {
+export function observingHello(
+  state: ObservingHello,
+  input: Input,
+  context: SessionContext,
+  nowMs: number,
+  out: Command[],
+): State {
   switch (input.kind) {
     case 'received':
       // In TLS the client speaks first; a destination that greets is some other protocol.
-      if (input.from === 'origin') return refuse(state, 'origin-spoke-first', {}, out);
+      if (input.from === 'origin') return spokeFirst(state, input.bytes, context, out);
+      // A hello that comes whole is judged, and forwarded, where it lies.
+      if (state.held.length === 0) return judgeHello(state, input.bytes, context, nowMs, out);
       state.held.append(input.bytes);
-      return judgeHeld(state, context, out);
+      return judgeHello(state, state.held.bytes, context, nowMs, out);
     case 'ended':
       return close(state, input.from === 'client' ? 'client-closed' : 'origin-closed', {}, out);
     case 'lost':
@@ -26,25 +37,72 @@ export function observingHello(state: ObservingHello, input: Input, context: Ses
       return refuse(state, 'hello-timeout', { seconds: context.timeouts.clientHello }, out);
     case 'dialed':
     case 'dial-failed':
+    case 'server-verified':
       return state;
   }
 }
 
-/** Judges the bytes held so far; forwards them all once the hello is whole and allowed. */
-export function judgeHeld(state: ObservingHello, context: SessionContext, out: Command[]): State {
-  const parsed = state.assembler.read(state.held.buffer, state.held.length);
+/**
+ * Judges what the client has sent so far.
+ * @param bytes all of it: what is held, or the borrowed chunk while nothing is
+ */
+export function judgeHello(
+  state: ObservingHello,
+  bytes: Uint8Array,
+  context: SessionContext,
+  nowMs: number,
+  out: Command[],
+): State {
+  const parsed = state.assembler.read(bytes, bytes.length);
   switch (parsed.state) {
     case 'need-more':
+      if (state.held.length === 0) state.held.append(bytes);
       return state;
     case 'malformed':
-      return refuse(state, parsed.reason, parsed.fields, out);
-    case 'done': {
-      const verdict = judgeClientHello(parsed.hello, state.target, context.rules.tls);
-      if (!verdict.allow) return refuse(state, verdict.reason, verdict.fields, out);
-      out.push({ kind: 'send', to: 'origin', bytes: state.held.bytes });
-      return { name: 'awaiting-server', target: state.target, serverName: parsed.hello.serverName };
-    }
+      if (!mayPass(parsed.reason, context.rules.mode)) return refuse(state, parsed.reason, parsed.fields, out);
+      reportWouldRefuse(parsed.reason, withHost(state, parsed.fields), out);
+      return goOpaque(state, bytes, out);
+    case 'done':
+      return judged(state, parsed, bytes, context, nowMs, out);
   }
+}
+
+function judged(
+  state: ObservingHello,
+  { hello, consumedBytes }: Extract<ParsedHello, { state: 'done' }>,
+  bytes: Uint8Array,
+  context: SessionContext,
+  nowMs: number,
+  out: Command[],
+): State {
+  const { target, connectMs } = state;
+  const verdict = judgeClientHello(hello, target, context.rules.tls);
+  if (!verdict.allow) {
+    if (!mayPass(verdict.reason, context.rules.mode)) return refuse(state, verdict.reason, verdict.fields, out);
+    reportWouldRefuse(verdict.reason, withHost(state, verdict.fields), out);
+  }
+  const start = { target, hello, helloBytes: consumedBytes, connectMs, flagged: !verdict.allow };
+  const handshake = new WatchedHandshake(start, context);
+  const next = { name: 'awaiting-server', target, handshake } as const;
+  if (consumedBytes === bytes.length) {
+    out.push({ kind: 'send', to: 'origin', bytes });
+    return next;
+  }
+  out.push({ kind: 'send', to: 'origin', bytes: bytes.subarray(0, consumedBytes) });
+  return after(next, handshake.received('client', bytes.subarray(consumedBytes), nowMs, out));
+}
+
+function spokeFirst(state: ObservingHello, bytes: Uint8Array, context: SessionContext, out: Command[]): State {
+  if (!mayPass('origin-spoke-first', context.rules.mode)) return refuse(state, 'origin-spoke-first', {}, out);
+  reportWouldRefuse('origin-spoke-first', withHost(state, {}), out);
+  out.push({ kind: 'send', to: 'client', bytes });
+  return goOpaque(state, state.held.bytes, out);
+}
+
+function goOpaque(state: ObservingHello, bytes: Uint8Array, out: Command[]): State {
+  if (bytes.length > 0) out.push({ kind: 'send', to: 'origin', bytes });
+  out.push({ kind: 'go-opaque' });
+  return { name: 'opaque', target: state.target };
 }
 
 /** The closing reason for a lost connection. */
@@ -54,8 +112,12 @@ export function lossReason(input: Extract<Input, { kind: 'lost' }>): Reason {
 }
 
 function refuse(state: ObservingHello, reason: Reason, fields: Fields, out: Command[]): State {
-  refuseHandshake(reason, { host: state.target.host.text, ...fields }, out);
+  refuseHandshake(reason, withHost(state, fields), out);
   return { name: 'closed', target: state.target };
+}
+
+function withHost({ target }: ObservingHello, fields: Fields): Fields {
+  return { host: target.host.text, ...fields };
 }
 
 function close(state: ObservingHello, reason: Reason, fields: Fields, out: Command[]): State {

@@ -5,7 +5,7 @@ import type { ConnectRequest } from '../../http/connect-request.ts';
 import type { Command } from '../command.ts';
 import { HeldBytes } from '../held-bytes.ts';
 import type { Input } from '../input.ts';
-import { refuseRequest } from '../refuse.ts';
+import { mayPass, refuseRequest, reportWouldRefuse } from '../refuse.ts';
 import type { SessionContext, State } from '../state.ts';
 
 /**
@@ -15,10 +15,16 @@ type ReadingRequest = Extract<State, { name: 'reading-request' }>;
 
 const CLOSED: State = { name: 'closed', target: null };
 
-export function readingRequest(state: ReadingRequest, input: Input, context: SessionContext, out: Command[]): State {
+export function readingRequest(
+  state: ReadingRequest,
+  input: Input,
+  context: SessionContext,
+  nowMs: number,
+  out: Command[],
+): State {
   switch (input.kind) {
     case 'received':
-      return received(state, input.bytes, context, out);
+      return received(state, input.bytes, context, nowMs, out);
     case 'ended':
       return ended(state, out);
     case 'lost':
@@ -34,11 +40,18 @@ export function readingRequest(state: ReadingRequest, input: Input, context: Ses
       return refuse('request-timeout', { seconds: context.timeouts.connectRequest }, out);
     case 'dialed':
     case 'dial-failed':
+    case 'server-verified':
       return state;
   }
 }
 
-function received(state: ReadingRequest, bytes: Uint8Array, context: SessionContext, out: Command[]): State {
+function received(
+  state: ReadingRequest,
+  bytes: Uint8Array,
+  context: SessionContext,
+  nowMs: number,
+  out: Command[],
+): State {
   // A request that comes in one piece is read where it lies. Bytes behind it are the client's early ClientHello; the
   // read that brought them bounds them.
   const inOnePiece = state.held.length === 0;
@@ -52,11 +65,17 @@ function received(state: ReadingRequest, bytes: Uint8Array, context: SessionCont
     case 'malformed':
       return refuse(parsed.reason, parsed.fields, out);
     case 'done':
-      return judge(parsed.request, all.subarray(parsed.headBytes), context, out);
+      return judge(parsed.request, all.subarray(parsed.headBytes), context, nowMs, out);
   }
 }
 
-function judge(request: ConnectRequest, early: Uint8Array, context: SessionContext, out: Command[]): State {
+function judge(
+  request: ConnectRequest,
+  early: Uint8Array,
+  context: SessionContext,
+  nowMs: number,
+  out: Command[],
+): State {
   const destination = formatAuthority(request.target);
   const verdict = judgeDestination(context.rules.destination, request.target);
   const fields: Record<string, string> = { destination, version: `HTTP/${request.version}` };
@@ -65,12 +84,14 @@ function judge(request: ConnectRequest, early: Uint8Array, context: SessionConte
   out.push({ kind: 'report', event: 103, reason: null, fields });
   if (!verdict.allow) {
     // The destination policy only gives reasons that carry an answer status; its tests hold it to that.
-    return refuse(verdict.reason as RefusalReason, { destination, ...verdict.fields }, out);
+    const passes = mayPass(verdict.reason, context.rules.mode);
+    if (passes) reportWouldRefuse(verdict.reason, { destination, ...verdict.fields }, out);
+    else return refuse(verdict.reason as RefusalReason, { destination, ...verdict.fields }, out);
   }
   out.push({ kind: 'dial', destination: request.target });
   const held = new HeldBytes();
   held.append(early);
-  return { name: 'dialing', target: request.target, held, paused: false };
+  return { name: 'dialing', target: request.target, held, paused: false, connectMs: nowMs };
 }
 
 function ended(state: ReadingRequest, out: Command[]): State {

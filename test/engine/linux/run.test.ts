@@ -35,6 +35,8 @@ function start(settings: LoopSettings): Running {
   const failed = new Promise<string>((resolve) => (hasFailed = resolve));
   const host: EngineHost = {
     lines: () => assert.fail('lines have a channel of their own'),
+    sessionLearned: () => undefined,
+    verifyServer: () => assert.fail('nothing to verify'),
     ready: () => {
       isReady();
     },

@@ -16,8 +16,17 @@ function answerTo(input: Input): string {
   const { config } = loaded;
   const rules = compileRules({ config, hostRules: [], ownAddresses: [] });
   const out: Command[] = [];
-  const state = { name: 'dialing', target: target.authority, held: new HeldBytes(), paused: false } as const;
-  assert.equal(dialing(state, input, { rules, limits: config.limits, timeouts: config.timeouts }, out).name, 'closed');
+  const state = {
+    name: 'dialing',
+    target: target.authority,
+    held: new HeldBytes(),
+    paused: false,
+    connectMs: 0,
+  } as const;
+  assert.equal(
+    dialing(state, input, { rules, limits: config.limits, timeouts: config.timeouts }, 0, out).name,
+    'closed',
+  );
   const sent = out.find((command) => command.kind === 'send');
   assert.ok(sent !== undefined);
   return new TextDecoder().decode(sent.bytes);

@@ -1,0 +1,72 @@
+import type { Problem } from '../config/problems.ts';
+import { problemText } from '../config/problems.ts';
+import type { Config } from '../config/schema.ts';
+import { adminEndpoint, askAdmin } from './admin-client.ts';
+import { loadFile } from './sources.ts';
+import { text } from './text.ts';
+
+/** Whether the gateway that runs has taken a configuration over, after the file was changed. */
+export type TakeOver =
+  | { readonly state: 'reloaded'; readonly changed: readonly string[]; readonly needsRestart: readonly string[] }
+  /** It keeps what it has, because what it read is wrong. */
+  | { readonly state: 'refused'; readonly problems: readonly Problem[] }
+  | { readonly state: 'none'; readonly url: string }
+  /** `admin.port` is 0. */
+  | { readonly state: 'off' }
+  | { readonly state: 'failed'; readonly detail: string };
+
+interface ReloadBody {
+  readonly ok?: unknown;
+  readonly changed?: readonly string[];
+  readonly needsRestart?: readonly string[];
+  readonly problems?: readonly Problem[];
+}
+
+/** @param file the configuration whose gateway is told; the environment counts as it does for `start` */
+export async function takeOver(file: string, enforce = false): Promise<TakeOver> {
+  const loaded = loadFile(file);
+  if (!loaded.ok) return { state: 'refused', problems: loaded.problems };
+  return await reloadGateway(loaded.config, enforce);
+}
+
+/** Asks the gateway of a configuration to read it again. */
+export async function reloadGateway(config: Config, enforce: boolean): Promise<TakeOver> {
+  const endpoint = adminEndpoint(config);
+  if (endpoint === null) return { state: 'off' };
+  const answer = await askAdmin(endpoint, { method: 'POST', path: enforce ? '/reload?enforce=true' : '/reload' });
+  if (!answer.ok) {
+    return answer.unreachable ? { state: 'none', url: endpoint.url } : { state: 'failed', detail: answer.message };
+  }
+  const body = (typeof answer.body === 'object' ? answer.body : {}) as ReloadBody;
+  if (body.ok === true) {
+    return { state: 'reloaded', changed: body.changed ?? [], needsRestart: body.needsRestart ?? [] };
+  }
+  return Array.isArray(body.problems)
+    ? { state: 'refused', problems: body.problems }
+    : { state: 'failed', detail: `${endpoint.url}/reload: ${answer.status}` };
+}
+
+/** False when a gateway runs and does not follow the file. */
+export function isFine({ state }: TakeOver): boolean {
+  return state === 'reloaded' || state === 'none' || state === 'off';
+}
+
+/** What to tell the administrator, a line each. */
+export function takeOverLines(result: TakeOver): string[] {
+  switch (result.state) {
+    case 'reloaded': {
+      const { changed, needsRestart } = result;
+      const waits = needsRestart.length === 0 ? [] : [text('gateway.needs-restart', { keys: needsRestart })];
+      if (changed.length > 0) return [text('gateway.reloaded'), ...waits];
+      return waits.length > 0 ? waits : [text('gateway.reloaded-same')];
+    }
+    case 'refused':
+      return [text('gateway.refused'), ...result.problems.map((problem) => `  ${problemText(problem)}`)];
+    case 'none':
+      return [text('gateway.none', { url: result.url })];
+    case 'off':
+      return [text('gateway.off')];
+    case 'failed':
+      return [text('gateway.failed', { detail: result.detail })];
+  }
+}

@@ -1,0 +1,16 @@
+/** What is said about the gateway that runs. */
+export const GATEWAY_TEXTS = {
+  'gateway.reloaded': 'The running gateway has taken it over.',
+  'gateway.reloaded-same': 'The running gateway read the configuration again; nothing in it had changed.',
+  'gateway.changed': 'In effect now: {keys}.',
+  'gateway.needs-restart': 'Waits for a restart (oms-gateway restart): {keys}.',
+  'gateway.refused': 'The running gateway has not taken it over, because its configuration would be wrong:',
+  'gateway.none': 'No gateway is running here (nothing answers on {url}): the next start reads it.',
+  'gateway.off': 'admin.port is 0, so a running gateway cannot be told: send it SIGHUP, or restart it.',
+  'gateway.failed': 'The running gateway could not be told: {detail}',
+  'gateway.not-running': 'No gateway is running here: nothing answers on {url}.',
+  'gateway.draining':
+    'The gateway drains: no new connections; open tunnels may finish within {seconds} s, then it ends.',
+  'gateway.restarting': 'The gateway replaces its workers one by one; the listening socket stays open.',
+  'gateway.no-restart': 'The running gateway is of a version that cannot restart itself; stop and start it.',
+} as const;

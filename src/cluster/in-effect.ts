@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Sources } from '../config/load.ts';
+import type { HostRule } from '../config/presets.ts';
+import { resolveHostRules } from '../config/presets.ts';
+import type { Problem } from '../config/problems.ts';
+import { relaysOf } from '../config/relays.ts';
+import type { Config } from '../config/schema.ts';
+import type { LoopSettings } from '../engine/settings.ts';
+import { FileWatch } from '../lists/file-watch.ts';
+import { LiveHosts, stateDirectoryOf } from '../lists/live-hosts.ts';
+import type { HostChange, SourceHost } from '../lists/source.ts';
+import { Tunnels } from '../lists/tunnels.ts';
+import { needsPortable } from '../relay/needs-portable.ts';
+import { RelayRoutes } from '../relay/routes.ts';
+import { gatewayAddresses } from './listener.ts';
+import type { EngineName } from './messages.ts';
+
+/** The configuration in effect, and what is made of it: allowed hosts of all sources, settings of workers, watched files. */
+
+export interface InEffectHost extends SourceHost {
+  /** A watched file has changed. */
+  fileChanged(): void;
+}
+
+export class InEffect {
+  #config: Config;
+  #trusted: readonly string[];
+  readonly #sources: Sources;
+  readonly #live: LiveHosts;
+  readonly #watch: FileWatch;
+  readonly #boot = randomBytes(3).toString('hex');
+  readonly #sessionSalt = randomBytes(32).toString('hex');
+
+  /** @throws an errno error when a file that the configuration names cannot be read */
+  constructor(config: Config, sources: Sources, host: InEffectHost) {
+    this.#config = config;
+    this.#trusted = trustedCertificates(config);
+    this.#sources = sources;
+    this.#watch = new FileWatch(() => {
+      host.fileChanged();
+    });
+    this.#live = new LiveHosts({
+      way: () => this.#way(),
+      changed: (change) => {
+        host.changed(change);
+      },
+      notice: (notice, fields) => {
+        host.notice(notice, fields);
+      },
+    });
+    this.#follow();
+  }
+
+  /** What a reload could not take over is still what it was. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  /** What stands in the way of a configuration that is right by itself. */
+  problems(next: Config, engine: EngineName): Problem[] {
+    const problems: Problem[] = [];
+    const portableOnly = engine === 'linux' ? needsPortable(relaysOf(next)) : null;
+    if (portableOnly !== null) {
+      const message = `needs a restart with the portable engine, because ${portableOnly}`;
+      problems.push({ path: 'relayProxy', message });
+    }
+    try {
+      trustedCertificates(next);
+    } catch (error) {
+      problems.push({ path: 'tls.trustedCertificates', message: explainFileError('the file', error) });
+    }
+    return problems;
+  }
+
+  /** Goes on with another configuration. */
+  take(next: Config): void {
+    this.#config = next;
+    this.#trusted = trustedCertificates(next);
+    this.#follow();
+  }
+
+  /** Allowed hosts of all sources, now. */
+  hostRules(): HostRule[] {
+    return [...resolveHostRules(this.#config), ...this.#live.rules];
+  }
+
+  /** What a worker's loop is made from but for its hosts, which travel apart. */
+  loopSettings(workerNumber: number): LoopSettings {
+    const config = this.#config;
+    // Workers serve strangers; what only the primary needs stays with it.
+    const forWorkers: Config = { ...config, admin: { ...config.admin, token: '' }, allowedHosts: [] };
+    return {
+      config: forWorkers,
+      hostRules: [],
+      relays: relaysOf(config),
+      trusted: this.#trusted,
+      ownAddresses: gatewayAddresses(config),
+      sessionSalt: this.#sessionSalt,
+      idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
+    };
+  }
+
+  #follow(): void {
+    const { stateDirectory, watch } = this.#config;
+    const { STATE_DIRECTORY: given } = process.env;
+    this.#live.configure(this.#config, stateDirectoryOf(stateDirectory, given, dirname(this.#sources.file)));
+    const passwords = relaysOf(this.#config).map(({ passwordFile }) => passwordFile);
+    this.#watch.watch(watch ? [this.#sources.file, ...passwords.filter((file) => file !== '')] : []);
+  }
+
+  /** How the gateway itself reaches the servers of lists: through its relays, as its clients do. */
+  #way(): { tunnels: Tunnels; trusted: readonly string[] } {
+    return { tunnels: new Tunnels(new RelayRoutes(relaysOf(this.#config)), this.#trusted), trusted: this.#trusted };
+  }
+}
+
+export function explainFileError(file: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return `${file} cannot be opened (${code ?? message})`;
+}
+
+/** Hosts that an event names of each change. */
+const NAMED_LIMIT = 20;
+
+/** The fields of event 100 about a list that changed. */
+export function changeFields({ list, added, removed }: HostChange): Record<string, string | number | string[]> {
+  const counts = { addedCount: added.length, removedCount: removed.length };
+  return { list, ...counts, added: bounded(added), removed: bounded(removed) };
+}
+
+function bounded(hosts: readonly string[]): string[] {
+  const more = hosts.length - NAMED_LIMIT;
+  return more > 0 ? [...hosts.slice(0, NAMED_LIMIT), `and ${more} more`] : [...hosts];
+}
+
+/** The PEM texts of tls.trustedCertificates. @throws an errno error when the file cannot be read */
+function trustedCertificates({ tls }: Config): string[] {
+  const { trustedCertificates: file } = tls;
+  return file === '' ? [] : [readFileSync(file, 'utf8')];
+}

@@ -1,0 +1,3 @@
+import { reloadSuite } from './reload-suite.ts';
+
+reloadSuite('linux');

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FailureNotices, changeBetween } from '../../src/lists/source.ts';
+
+describe('sources of hosts', () => {
+  it('tell a change as what was added and what was removed', () => {
+    assert.deepEqual(changeBetween('x', ['a', 'b'], ['b', 'c']), { list: 'x', added: ['c'], removed: ['a'] });
+    assert.deepEqual(changeBetween('x', ['a', 'b'], ['b', 'a']), { list: 'x', added: [], removed: [] });
+  });
+
+  it('tell a failure once, another one again, and the end of it', () => {
+    const said: string[] = [];
+    const failures = new FailureNotices('x', { changed: () => undefined, notice: (notice) => said.push(notice) });
+    failures.worked();
+    for (let count = 0; count < 5; count += 1) failures.failed('down', 3);
+    failures.failed('slow', 3);
+    failures.worked();
+    failures.worked();
+    assert.deepEqual(said, ['host-list-failed', 'host-list-failed', 'host-list-works']);
+  });
+});
