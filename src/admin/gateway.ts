@@ -1,6 +1,7 @@
 import type { Authority } from '../address/authority.ts';
 import type { Problem } from '../config/problems.ts';
 import type { EventFeed } from '../events/feed.ts';
+import type { HistoryAnswer } from './history.ts';
 import type { Status } from './status.ts';
 import type { TunnelPage, TunnelQuery } from './tunnels.ts';
 
@@ -14,6 +15,8 @@ export interface AdminGateway {
   status(): Status;
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
+  /** The last hour, in steps. */
+  history(): HistoryAnswer;
   /** The last events and those to come. */
   readonly feed: Pick<EventFeed, 'recent' | 'follow'>;
   /** The live table of tunnels; null when too many have asked at once. */

@@ -13,7 +13,10 @@ import { checkQuerySchema, checkSchema, readDestination } from './check.ts';
 import type { EventQuery } from './event-stream.ts';
 import { eventListSchema, eventQuerySchema, eventsAsJson, filterOf, streamEvents } from './event-stream.ts';
 import type { AdminGateway } from './gateway.ts';
+import { historySchema } from './history.ts';
 import { openApi } from './open-api.ts';
+import type { Asset } from './page.ts';
+import { PAGE_POLICY, readAssets } from './page.ts';
 import { SAFE_HEADERS, readQuery, refuseWith } from './replies.ts';
 import { statusSchema } from './status.ts';
 import type { TunnelQuery } from './tunnels.ts';
@@ -95,6 +98,12 @@ export const ROUTES: readonly AdminRoute[] = [
     },
   }),
   json({
+    path: '/history',
+    summary: 'The last hour in steps of a few seconds.',
+    answers: { 200: historySchema },
+    respond: (gateway) => ({ status: 200, body: gateway.history() }),
+  }),
+  json({
     path: '/check',
     summary: 'What the rules in effect say of a destination; nothing is resolved or connected.',
     query: checkQuerySchema,
@@ -148,6 +157,7 @@ export const ROUTES: readonly AdminRoute[] = [
       });
     },
   },
+  ...readAssets().map(asset),
 ];
 
 /** The route of a request, HEAD being answered like GET; undefined when there is none. */
@@ -199,6 +209,23 @@ function json({ method = 'GET', path, summary, query, answers, respond }: JsonRo
           const { status, body } = await respond(gateway, asked);
           return reply.code(status).send(body);
         },
+      });
+    },
+  };
+}
+
+/** A file of the status page. */
+function asset({ path, type, body }: Asset): AdminRoute {
+  return {
+    method: 'GET',
+    path,
+    summary: path === '/' ? 'The status page.' : 'A part of the status page.',
+    isPublic: true,
+    answers: {},
+    mediaType: type.replace(/;.*$/, ''),
+    register: (app) => {
+      app.get(path, (_request, reply) => {
+        return reply.type(type).header('content-security-policy', PAGE_POLICY).send(body);
       });
     },
   };

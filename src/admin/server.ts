@@ -80,7 +80,8 @@ export function createAdminApp({ gateway, host, token }: Omit<AdminServerOptions
       await refuseWith(reply, 405, 'method-not-allowed', `${path} takes ${methods.join(', ')}.`);
       return;
     }
-    const known = [...new Set(ROUTES.map((route) => route.path))].join(', ');
+    const told = ROUTES.filter((route) => !route.isPublic || route.path === '/').map((route) => route.path);
+    const known = [...new Set(told)].join(', ');
     await refuseWith(reply, 404, 'not-found', `There is no such path; there are ${known}.`);
   });
   for (const route of ROUTES) route.register(app, gateway);

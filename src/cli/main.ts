@@ -4,6 +4,7 @@ import { registerAllowedHost } from './allowed-host.ts';
 import { registerCheck } from './check.ts';
 import { registerClientCertificate } from './client-certificate.ts';
 import { registerConfig } from './config.ts';
+import { registerEvents } from './events.ts';
 import { EXIT } from './exit-code.ts';
 import { registerGateway } from './gateway.ts';
 import type { Done } from './options.ts';
@@ -13,6 +14,7 @@ import { runCmdlet } from './reference/run.ts';
 import { registerRelayProxy } from './relay-proxy.ts';
 import { registerSetup } from './setup.ts';
 import { registerStart } from './start.ts';
+import { registerStatus } from './status.ts';
 import { text } from './text.ts';
 import { packageVersion } from './version.ts';
 
@@ -44,6 +46,8 @@ registerConfig(program, done);
 registerRelayProxy(program, done);
 program.commandsGroup(text('help.group.running'));
 registerGateway(program, done);
+registerStatus(program, done);
+registerEvents(program, done);
 
 try {
   const ofCmdlet = await runCmdlet(process.argv.slice(2));

@@ -1,18 +1,18 @@
 import type { Config } from '../config/schema.ts';
 import type { EventId } from '../events/catalogue.ts';
-import type { LogDestination } from '../events/destination.ts';
-import { openDestination } from '../events/destination.ts';
 import type { EventFeed } from '../events/feed.ts';
 import type { Notice } from '../events/messages.ts';
 import type { Fields } from '../events/reasons.ts';
 import type { EventWriter } from '../events/writer.ts';
 import { createEventWriter } from '../events/writer.ts';
+import type { GatewayLog } from './gateway-log.ts';
+import { openGatewayLog } from './gateway-log.ts';
 
-/** The primary's event log: where lines go and from which level on, both replaced by a reload. */
+/** The primary's event log: where lines go and which are written, both replaced by a reload. */
 export class EventLog {
-  #destination: LogDestination;
+  #destinations: GatewayLog;
   #writer: EventWriter;
-  #file: string;
+  #hasFiles: boolean;
   /** Dropped by destinations that are closed. */
   #droppedBefore = 0;
   readonly #feed: Pick<EventFeed, 'push'>;
@@ -21,19 +21,19 @@ export class EventLog {
   /**
    * @param feed gets every line as well
    * @param reported told of each event of the primary itself
-   * @throws an errno error when the file cannot be opened for appending
+   * @throws LogFileProblem when a file cannot be opened for appending
    */
-  constructor({ file, level }: Config['log'], feed: Pick<EventFeed, 'push'>, reported: (event: EventId) => void) {
-    this.#file = file;
+  constructor(log: Config['log'], feed: Pick<EventFeed, 'push'>, reported: (event: EventId) => void) {
     this.#feed = feed;
     this.#reported = reported;
-    this.#destination = openDestination(file);
-    this.#writer = this.#writerFor(level);
+    this.#destinations = openGatewayLog(log);
+    this.#hasFiles = hasFiles(log);
+    this.#writer = this.#writerFor(log);
   }
 
   /** Lines that could not be written in time. */
   get dropped(): number {
-    return this.#droppedBefore + this.#destination.dropped;
+    return this.#droppedBefore + this.#destinations.dropped;
   }
 
   notice(notice: Notice, fields: Fields = {}): void {
@@ -42,30 +42,39 @@ export class EventLog {
 
   /** Appends finished lines. */
   write(lines: string): void {
-    this.#destination.write(lines);
+    this.#destinations.write(lines);
     this.#feed.push(lines);
   }
 
   /**
    * Goes on by another `log` section. A file is opened anew even when its name is the same: whoever rotates logs has
-   * renamed the old one. @throws an errno error when it cannot be opened; the log then stays as it is
+   * renamed the old one. @throws LogFileProblem when one cannot be opened; the log then stays as it is
    */
-  reopen({ file, level }: Config['log']): void {
-    if (file !== '' || this.#file !== '') {
-      const next = openDestination(file);
-      this.#destination.close();
-      this.#droppedBefore += this.#destination.dropped;
-      this.#destination = next;
-      this.#file = file;
+  reopen(log: Config['log']): void {
+    if (this.#hasFiles || hasFiles(log)) {
+      const next = openGatewayLog(log);
+      this.#destinations.close();
+      this.#droppedBefore += this.#destinations.dropped;
+      this.#destinations = next;
+      this.#hasFiles = hasFiles(log);
     }
-    this.#writer = this.#writerFor(level);
+    this.#writer = this.#writerFor(log);
+  }
+
+  /** Opens the files anew, because they were moved away. What goes wrong is told as an event; the old ones go on then. */
+  reopenFiles(): void {
+    for (const detail of this.#destinations.reopen()) this.notice('application-error', { detail });
   }
 
   close(): void {
-    this.#destination.close();
+    this.#destinations.close();
   }
 
-  #writerFor(level: Config['log']['level']): EventWriter {
-    return createEventWriter({ level, sink: this, reported: this.#reported });
+  #writerFor(log: Config['log']): EventWriter {
+    return createEventWriter({ ...log, sink: this, reported: this.#reported });
   }
+}
+
+function hasFiles({ file, accessFile }: Config['log']): boolean {
+  return file !== '' || accessFile !== '';
 }

@@ -116,7 +116,7 @@ export class InEffect {
   }
 }
 
-export function explainFileError(file: string, error: unknown): string {
+function explainFileError(file: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return `${file} cannot be opened (${code ?? message})`;
 }

@@ -10,19 +10,20 @@ import type { Config } from '../config/schema.ts';
 import { EventLog } from './event-log.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
+import { LogFileProblem } from './gateway-log.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
 import type { EngineChoice } from './engine-choice.ts';
 import { chooseEngine } from './engine-choice.ts';
 import { needsPortable } from '../relay/needs-portable.ts';
 import { explainListenError, listen, listenForWorkers } from './listener.ts';
-import { InEffect, changeFields, explainFileError } from './in-effect.ts';
+import { InEffect, changeFields } from './in-effect.ts';
 import { loadAside } from './load-aside.ts';
 import type { FromWorker } from './messages.ts';
 import { Reloader } from './reloader.ts';
 import type { Recipient } from './rollout.ts';
 import { Rollout } from './rollout.ts';
-import { onReloadSignal, onStopSignal } from './signals.ts';
+import { onReloadSignal, onReopenSignal, onStopSignal } from './signals.ts';
 import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
 import { Telemetry } from './telemetry.ts';
@@ -71,7 +72,8 @@ function openLog(log: Config['log'], feed: EventFeed, reported: (event: EventId)
   try {
     return new EventLog(log, feed, reported);
   } catch (error) {
-    process.stderr.write(`oms-gateway: log.file: ${explainFileError(log.file, error)}\n`);
+    if (!(error instanceof LogFileProblem)) throw error;
+    process.stderr.write(`oms-gateway: ${error.key}: ${error.message}\n`);
     return null;
   }
 }
@@ -212,6 +214,9 @@ class Primary {
       );
     });
     onReloadSignal(() => void this.reload(false));
+    onReopenSignal(() => {
+      this.#log.reopenFiles();
+    });
     this.#startingWorkers = workers;
     this.#supervisor.start(workers, listener.workerFd);
     const early = await Promise.race([ready, stopped]);
@@ -238,6 +243,7 @@ class Primary {
       readiness: () => this.#board.readiness(),
       status: () => this.#board.status(),
       metrics: () => this.#board.metrics(),
+      history: () => this.#telemetry.history(),
       feed: this.#feed,
       tunnels: (query) =>
         this.#questions.ask(this.#board.readyWorkers, query, (worker, question) => {
@@ -358,7 +364,8 @@ class Primary {
       this.#log.reopen(next.log);
       return [];
     } catch (error) {
-      return [{ path: 'log.file', message: explainFileError(next.log.file, error) }];
+      if (!(error instanceof LogFileProblem)) throw error;
+      return [{ path: error.key, message: error.message }];
     }
   }
 

@@ -24,3 +24,8 @@ export function onStopSignal(first: (signal: string) => void, second: () => void
   process.on('SIGTERM', handle);
   process.on('SIGINT', handle);
 }
+
+/** SIGUSR2: log files were moved away and are opened anew, as logrotate's postrotate asks for. */
+export function onReopenSignal(reopen: () => void): void {
+  process.on('SIGUSR2', reopen);
+}

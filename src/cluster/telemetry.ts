@@ -1,7 +1,9 @@
+import type { HistoryAnswer } from '../admin/history.ts';
 import type { Status } from '../admin/status.ts';
 import type { EventId } from '../events/catalogue.ts';
 import type { Reason } from '../events/reasons.ts';
 import { metricsText } from '../metrics/exposition.ts';
+import { History, STEP_MS } from '../metrics/history.ts';
 import { ENDINGS, FAILURES, REJECTIONS } from '../metrics/kinds.ts';
 import type { MeterReport } from '../metrics/meter.ts';
 import { Peak } from '../metrics/peak.ts';
@@ -34,6 +36,7 @@ export class Telemetry {
   readonly #signs = new Map<string, VitalSigns>();
   readonly #stalls = new Map<string, Peak>();
   readonly #vitals = new Vitals();
+  readonly #history = new History(this.#totals, Date.now());
   readonly #timers: NodeJS.Timeout[];
 
   constructor() {
@@ -42,6 +45,9 @@ export class Telemetry {
         this.#window.rotate();
       }, ROTATE_MS),
       setInterval(() => void this.#look(), VITALS_MS),
+      setInterval(() => {
+        this.#history.step(Date.now());
+      }, STEP_MS),
     ];
     for (const timer of this.#timers) timer.unref();
     void this.#look();
@@ -104,6 +110,11 @@ export class Telemetry {
       },
       droppedEvents: known.droppedEvents,
     };
+  }
+
+  /** The last hour. */
+  history(): HistoryAnswer {
+    return { points: [...this.#history.points] };
   }
 
   /** What is known of a worker's process; nulls while it has not told. */

@@ -23,6 +23,7 @@ export function startWorker(): void {
   process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
+  process.on('SIGUSR2', () => undefined);
   process.on('disconnect', () => {
     leave(running, ORPHAN_LIMIT_MS);
   });

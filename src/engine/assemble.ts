@@ -59,7 +59,7 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
     },
     parts.later,
   );
-  let writer = createEventWriter({ level: settings.config.log.level, sink: lines });
+  let writer = createEventWriter({ ...settings.config.log, sink: lines });
   let current = settings;
   let configured = configuredBy(settings, compileRules(settings), { ...parts, meter });
   let coming = new HostMatcher();
@@ -89,7 +89,7 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
       configured = { ...made, ...kept(current, next, made, configured) };
       current = next;
       coming = new HostMatcher();
-      writer = createEventWriter({ level: next.config.log.level, sink: lines });
+      writer = createEventWriter({ ...next.config.log, sink: lines });
       driver.reconfigure(configured);
       return enforce ? driver.enforce() : 0;
     },

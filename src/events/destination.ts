@@ -1,7 +1,9 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { prettyFactory } from 'pino-pretty';
+import type { LineFormat } from './formats.ts';
+import { asTheyAre, isJournal, journalLines, prettyLines } from './formats.ts';
+import type { LogFileOptions } from './log-file.ts';
+import { LogFile } from './log-file.ts';
 import type { LineSink } from './writer.ts';
 import { createEventWriter } from './writer.ts';
 
@@ -15,6 +17,11 @@ import { createEventWriter } from './writer.ts';
 export interface LogDestination extends LineSink {
   /** Lines that could not be written in time, since the start. */
   readonly dropped: number;
+  /**
+   * Opens the file anew, because it was moved away; nothing happens for standard output.
+   * @returns what went wrong, or null
+   */
+  reopen(): string | null;
   /** Writes out what is buffered, for at most `CLOSE_LIMIT_MS`, then releases the file. Later lines are dropped. */
   close(): void;
 }
@@ -30,36 +37,43 @@ const CLOSE_LIMIT_MS = 1_000;
 const CLOSE_RETRY_MS = 10;
 const STDOUT = 1;
 
-/** @throws an errno error when `file` cannot be opened for appending */
-export function openDestination(file: string): LogDestination {
-  if (file === '') {
-    return new DescriptorDestination(
-      openStdout(),
-      isatty(STDOUT) ? prettyLines(process.env['NO_COLOR'] === undefined) : same,
-    );
+/** @throws an errno error when the file cannot be opened for appending */
+export function openLogFile(options: LogFileOptions): LogDestination {
+  return new DescriptorDestination(new LogFile(options), asTheyAre);
+}
+
+/** Events on standard output: readable on a terminal, with priorities for the journal, else JSON lines. */
+export function openStandardOutput(): LogDestination {
+  return new DescriptorDestination(new StandardOutput(), standardFormat());
+}
+
+function standardFormat(): LineFormat {
+  if (isatty(STDOUT)) return prettyLines(process.env['NO_COLOR'] === undefined);
+  return isJournal(process.env['JOURNAL_STREAM'], fstatSync(STDOUT)) ? journalLines : asTheyAre;
+}
+
+/** What lines are written to. */
+type Target = Pick<LogFile, 'fd' | 'head' | 'wrote' | 'putAsideIfDue' | 'reopen' | 'close'>;
+
+class StandardOutput implements Target {
+  readonly fd = openStdout();
+  readonly head = '';
+
+  wrote(): void {
+    // Nobody asks how much went there.
   }
-  mkdirSync(dirname(file), { recursive: true });
-  // Owner writes, group reads: events name clients and destinations.
-  return new DescriptorDestination(openSync(file, 'a', 0o640), same);
-}
 
-/** Formats JSON lines for a terminal: time, level, event number and sentence, one event on each line. */
-export function prettyLines(colorize: boolean): (lines: string) => string {
-  const format = prettyFactory({
-    colorize,
-    hideObject: true,
-    translateTime: 'SYS:HH:MM:ss.l',
-    messageFormat: '{event} {msg}',
-  });
-  return (lines) => {
-    let text = '';
-    for (const line of lines.split('\n')) if (line !== '') text += format(line);
-    return text;
-  };
-}
+  putAsideIfDue(): null {
+    return null;
+  }
 
-function same(lines: string): string {
-  return lines;
+  reopen(): null {
+    return null;
+  }
+
+  close(): void {
+    if (this.fd !== STDOUT) closeSync(this.fd);
+  }
 }
 
 /** Standard output as a descriptor that does not block, without changing the one other processes may share. */
@@ -76,8 +90,8 @@ function openStdout(): number {
 }
 
 class DescriptorDestination implements LogDestination {
-  readonly #fd: number;
-  readonly #format: (lines: string) => string;
+  readonly #target: Target;
+  readonly #format: LineFormat;
   /** Bytes of a piece that the kernel took only in part: a line is never torn. */
   #rest: Uint8Array = new Uint8Array(0);
   #waiting = '';
@@ -86,9 +100,11 @@ class DescriptorDestination implements LogDestination {
   #timer: NodeJS.Timeout | null = null;
   #blocked = false;
   #closed = false;
+  /** The file is to be opened anew once no line is half written. */
+  #reopens = false;
 
-  constructor(fd: number, format: (lines: string) => string) {
-    this.#fd = fd;
+  constructor(target: Target, format: LineFormat) {
+    this.#target = target;
     this.#format = format;
   }
 
@@ -106,6 +122,14 @@ class DescriptorDestination implements LogDestination {
     else this.#later();
   }
 
+  reopen(): string | null {
+    if (this.#closed) return null;
+    // A line that is half written is finished where it began.
+    if (this.#rest.length === 0) return this.#target.reopen();
+    this.#reopens = true;
+    return null;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -114,7 +138,7 @@ class DescriptorDestination implements LogDestination {
     while (!this.#tryWrite() && performance.now() < limit) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CLOSE_RETRY_MS);
     }
-    if (this.#fd !== STDOUT) closeSync(this.#fd);
+    this.#target.close();
   }
 
   #later(): void {
@@ -136,7 +160,9 @@ class DescriptorDestination implements LogDestination {
     try {
       while (this.#rest.length > 0 || this.#waiting !== '') {
         if (this.#rest.length === 0) this.#nextPiece();
-        this.#rest = this.#rest.subarray(writeSync(this.#fd, this.#rest));
+        const wrote = writeSync(this.#target.fd, this.#rest);
+        this.#target.wrote(wrote);
+        this.#rest = this.#rest.subarray(wrote);
       }
       return true;
     } catch {
@@ -145,10 +171,26 @@ class DescriptorDestination implements LogDestination {
   }
 
   #nextPiece(): void {
+    // Here no line is half written: the place for another file to begin.
+    if (this.#reopens) this.#reopenNow();
+    const problem = this.#target.putAsideIfDue();
+    if (problem !== null) this.#complain(problem);
     const end = this.#waiting.length <= PIECE_CHARS ? -1 : this.#waiting.lastIndexOf('\n', PIECE_CHARS);
     const piece = end < 0 ? this.#waiting : this.#waiting.slice(0, end + 1);
     this.#waiting = this.#waiting.slice(piece.length);
-    this.#rest = Buffer.from(piece);
+    this.#rest = Buffer.from(this.#target.head + piece);
+  }
+
+  #reopenNow(): void {
+    this.#reopens = false;
+    const problem = this.#target.reopen();
+    if (problem !== null) this.#complain(problem);
+  }
+
+  #complain(detail: string): void {
+    // Not through `write`: this is told from the middle of writing.
+    const sink = { write: (line: string) => void (this.#waiting += this.#format(line)) };
+    createEventWriter({ level: 'info', sink }).notice('application-error', { detail });
   }
 
   #tellDropped(): void {

@@ -29,18 +29,23 @@ const NOTHING: Fields = {};
 
 export interface EventWriterOptions {
   readonly level: Level;
+  /** Levels of single events instead of their own; "off" writes none. */
+  readonly levels?: Readonly<Record<string, Level | 'off'>>;
+  /** Events 103 and 107 are written of every n-th tunnel only. */
+  readonly sample?: number;
   readonly sink: LineSink;
   /** Told of every event, those that are not written included. */
   readonly reported?: (event: EventId) => void;
 }
 
 export function createEventWriter(options: EventWriterOptions): EventWriter {
-  const { sink } = options;
+  const { sink, levels = {}, sample = 1 } = options;
   const isWritten: Readonly<Record<Level, boolean>> = enabled(options.level);
   const write: EventWriter['write'] = (event, reason, fields, subject = GATEWAY) => {
-    const { level } = EVENTS[event];
+    const level = levels[event] ?? EVENTS[event].level;
     options.reported?.(event);
-    if (!isWritten[level]) return;
+    if (level === 'off' || !isWritten[level]) return;
+    if (sample > 1 && SAMPLED.has(event) && !isChosen(subject.fields['tunnel'] ?? fields['tunnel'], sample)) return;
     const msg = messageOf(event, reason, fields, subject.fields);
     sink.write(eventLine({ level, event, msg, reason }, subject, fields));
   };
@@ -50,6 +55,15 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
       write(NOTICES[notice].event, notice, fields);
     },
   };
+}
+
+/** Events that each tunnel has one of. */
+const SAMPLED: ReadonlySet<EventId> = new Set([103, 107]);
+
+/** Chosen by the tunnel's own number, the part of its id behind the last hyphen: its events are written together or not. */
+function isChosen(tunnel: Fields[string] | undefined, sample: number): boolean {
+  if (typeof tunnel !== 'string') return true;
+  return parseInt(tunnel.slice(tunnel.lastIndexOf('-') + 1), 36) % sample === 0;
 }
 
 function enabled(lowest: Level): Record<Level, boolean> {

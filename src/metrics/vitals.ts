@@ -15,7 +15,7 @@ export interface VitalSigns {
 
 /** How often processes look. */
 export const VITALS_MS = 5_000;
-/** The loop is asked so often whether it moves. Longer stalls are always seen, shorter ones sometimes. */
+/** The loop is asked so often whether it moves. Longer stalls are seen, unless they begin with a look; shorter ones sometimes. */
 const RESOLUTION_MS = 20;
 const LIMIT_LINE = /^Max open files +(\d+)/m;
 

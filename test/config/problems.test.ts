@@ -135,6 +135,14 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     { log: { level: 'trace' } },
     'log.level: "trace" is not a known value; expected one of "debug", "info", "warn", "error"',
   ],
+  [
+    { log: { levels: { 108: 'off' } } },
+    'log.levels: "108" is not the number of an event; there are 100, 101, 102, 103, 104, 105, 106, 107, 300, 400, 401, 402, 403',
+  ],
+  [
+    { log: { levels: { 103: 'trace' } } },
+    'log.levels.103: "trace" is not a table of events; expected an object of event numbers, each with "debug", "info", "warn", "error" or "off"',
+  ],
   [{ log: { file: 'C:\temp' } }, 'log.file: "C:\\temp" has a control character in it; write \\\\ for a backslash'],
   [{ hostLists: [{}] }, 'hostLists[0]: {} has neither url nor file; one of them says where the list is'],
   [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check } from '../../src/config/load.ts';
+import { EVENTS } from '../../src/events/catalogue.ts';
 import type { Config } from '../../src/config/schema.ts';
 
 function accepted(tree: unknown): Config {
@@ -10,6 +11,11 @@ function accepted(tree: unknown): Config {
 }
 
 describe('configuration schema', () => {
+  it('knows the number of every event and no other for log.levels', () => {
+    for (const event of Object.keys(EVENTS)) assert.ok(check({ log: { levels: { [event]: 'off' } } }).ok, event);
+    for (const event of ['108', '1030', 'x', '']) assert.ok(!check({ log: { levels: { [event]: 'off' } } }).ok, event);
+  });
+
   it('has a default for every key, as users were told', () => {
     assert.deepEqual(accepted({}), {
       listen: { host: '::', port: 8080 },
@@ -41,7 +47,17 @@ describe('configuration schema', () => {
       dns: { hosts: {}, cacheSeconds: 30 },
       limits: { headerBytes: 8192, handshakeBytes: 262_144 },
       timeouts: { connectRequest: 10, clientHello: 10, dial: 10, handshake: 30, idle: 600, halfClosed: 60, drain: 30 },
-      log: { level: 'info', file: '', language: 'en' },
+      log: {
+        level: 'info',
+        levels: {},
+        sample: 1,
+        file: '',
+        accessFile: '',
+        maxSizeMb: 0,
+        maxAgeDays: 0,
+        keep: 7,
+        language: 'en',
+      },
       admin: { host: '127.0.0.1', port: 8081, token: '' },
     });
   });
@@ -69,6 +85,7 @@ describe('configuration schema', () => {
     { limits: { headerBytes: 1_048_576, handshakeBytes: 16_777_216 } },
     { timeouts: { idle: 2_592_000, dial: 0.05 } },
     { admin: { host: '::1', port: 0 } },
+    { log: { levels: { 103: 'off', 107: 'debug' }, sample: 100, maxSizeMb: 0.5, maxAgeDays: 1, keep: 0 } },
     { admin: { host: '0.0.0.0', port: 9090, token: 'abcDEF0123456789-._~+/=' } },
     { log: { level: 'debug', file: 'C:\\logs\\gateway.log', language: 'pt-BR' } },
   ]) {

@@ -6,12 +6,14 @@ import { packageFile } from '../../src/config/package-file.ts';
 import { TRANSITIONS } from '../../src/tunnel/state.ts';
 import { configurationPage } from '../support/configuration-page.ts';
 import { eventsPage } from '../support/events-page.ts';
+import { metricsPage } from '../support/metrics-page.ts';
 
 describe('what is generated (npm run generate)', () => {
   for (const [file, expected] of [
     ['config/gateway.schema.json', jsonSchemaText()],
     ['docs/configuration.md', configurationPage()],
     ['docs/events.md', eventsPage()],
+    ['docs/metrics.md', metricsPage()],
   ] as const) {
     it(`${file} is what the sources say now`, () => {
       assert.equal(readFileSync(packageFile(file), 'utf8'), expected);

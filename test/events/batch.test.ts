@@ -65,4 +65,34 @@ describe('line batch', () => {
     assert.equal(received.at(-1), 'again\n');
     assert.equal(dropped.length, 1);
   });
+
+  it('calls the receiver without a line when it is asked to, once, and not while many calls are under way', async () => {
+    const calls: string[] = [];
+    const done: (() => void)[] = [];
+    const batch = new LineBatch(
+      (lines, taken) => {
+        calls.push(lines);
+        done.push(taken);
+      },
+      () => undefined,
+    );
+    batch.request();
+    batch.request();
+    await delay(120);
+    assert.deepEqual(calls, ['']);
+    batch.flush();
+    assert.deepEqual(calls, ['']);
+    for (let turn = 0; turn < 20; turn += 1) {
+      batch.request();
+      batch.flush();
+    }
+    assert.equal(calls.length, 8);
+    batch.write('a line\n');
+    batch.flush();
+    assert.equal(calls.at(-1), 'a line\n');
+    for (const taken of done) taken();
+    batch.request();
+    batch.flush();
+    assert.equal(calls.length, 10);
+  });
 });

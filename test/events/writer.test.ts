@@ -86,4 +86,42 @@ describe('event writer', () => {
     assert.equal(line['reason'], undefined);
     assert.equal((lines[0] ?? '').includes('never'), false);
   });
+
+  it('takes levels of single events instead of their own, and leaves out those that are off', () => {
+    const lines: string[] = [];
+    const levels = { 103: 'debug', 105: 'off', 107: 'error' } as const;
+    const writer = createEventWriter({ level: 'info', levels, sink: { write: (line) => lines.push(line) } });
+    for (const event of [103, 105, 106, 107] as const) writer.write(event, null, { client: 'c' });
+    const written = lines.map((line) => [parse(line)['event'], parse(line)['level']]);
+    assert.deepEqual(written, [
+      [106, 'warn'],
+      [107, 'error'],
+    ]);
+  });
+
+  it('samples events 103 and 107 by tunnel, so that those of one tunnel are there together, and no other event', () => {
+    const lines: string[] = [];
+    const writer = createEventWriter({ level: 'info', sample: 10, sink: { write: (line) => lines.push(line) } });
+    for (let number = 1; number <= 100; number += 1) {
+      const tunnel = `abc-1-${number.toString(36)}`;
+      for (const event of [103, 105, 107] as const) writer.write(event, null, { tunnel });
+    }
+    const tunnelsOf = (event: number): unknown[] =>
+      lines
+        .map(parse)
+        .filter((line) => line['event'] === event)
+        .map((line) => line['tunnel']);
+    assert.equal(tunnelsOf(105).length, 100);
+    assert.equal(tunnelsOf(103).length, 10);
+    assert.deepEqual(tunnelsOf(103), tunnelsOf(107));
+  });
+
+  it('tells of every event, those that are not written included', () => {
+    const told: number[] = [];
+    const reported = (event: number): void => void told.push(event);
+    const writer = createEventWriter({ level: 'error', sink: { write: () => undefined }, reported });
+    writer.write(103, null, {});
+    writer.notice('started', {});
+    assert.deepEqual(told, [103, 101]);
+  });
 });

@@ -65,6 +65,9 @@ export function adminTable(over: Partial<AdminGateway> = {}): AdminTable {
     readiness: () => ({ ready: true }),
     status: () => STATUS,
     metrics: () => Promise.resolve('# HELP x X.\n# TYPE x gauge\nx 1\n'),
+    history: () => ({
+      points: [{ at: 1, upPerSecond: 2, downPerSecond: 3, tunnelsOpen: 4, rejectionsPerSecond: 0.5 }],
+    }),
     feed: new EventFeed(),
     tunnels: () => Promise.resolve({ matched: 1, complete: true, rows: [ROW] }),
     check: () => ({ destination: 'www.test.com:443', allowed: false, rule: 'no', remedy: 'add it' }),

@@ -46,6 +46,8 @@ export interface Gateway {
 export const MAIN = packageFile('dist/src/cli/main.js');
 
 export interface GatewayOptions {
+  /** How its start is seen where its events do not go to standard output. */
+  readonly started?: () => boolean;
   /** A program and its arguments that run the command behind them, e.g. `prlimit --nofile=64`. */
   readonly launcher?: readonly string[];
   /** Which events are kept in `events`; all unless told. Called with each event. */
@@ -100,7 +102,11 @@ async function startOn(
   });
   const early = exited.then((code) => Promise.reject(new Error(`the gateway ended with ${code}: ${watch.errors()}`)));
   early.catch(() => undefined);
-  await Promise.race([watch.waitForEvent((event) => event.event === 101, 10_000), early]);
+  const listens =
+    options.started === undefined
+      ? watch.waitForEvent((event) => event.event === 101, 10_000)
+      : waitUntil(options.started, 10_000);
+  await Promise.race([listens, early]);
   const pid = child.pid ?? 0;
   unref(child);
   return {
@@ -122,6 +128,14 @@ async function startOn(
       return exited;
     },
   };
+}
+
+async function waitUntil(ready: () => boolean, ms: number): Promise<void> {
+  const limit = performance.now() + ms;
+  while (!ready()) {
+    if (performance.now() > limit) throw new Error(`nothing was seen of the start within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function unref(child: ChildProcess): void {

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { problemText } from '../config/problems.ts';
+import type { AdminEndpoint } from './admin-client.ts';
+import { adminEndpoint } from './admin-client.ts';
+import { EXIT } from './exit-code.ts';
+import { loadFor } from './sources.ts';
+
+/** Where the running gateway of a command is asked. What is wrong goes to standard error; then the exit code is answered. */
+export function endpointOf(command: Command): AdminEndpoint | number {
+  const loaded = loadFor(command);
+  if (!loaded.ok) {
+    for (const problem of loaded.problems) complain(problemText(problem));
+    return EXIT.configuration;
+  }
+  const endpoint = adminEndpoint(loaded.config);
+  if (endpoint !== null) return endpoint;
+  complain('the gateway of this configuration has no admin API (admin.port is 0), so it cannot be asked');
+  return EXIT.failed;
+}
+
+/** One line on standard error, as every command writes it. */
+export function complain(text: string): void {
+  process.stderr.write(`oms-gateway: ${text}\n`);
+}

@@ -1,0 +1,47 @@
+import { ask } from './ask.ts';
+import { byId } from './dom.ts';
+import type { EventAnswer, Speech } from './state.ts';
+import { fill } from './texts.ts';
+import { eventItem } from './views.ts';
+
+/** "Why was my agent refused?": what the rules say now of a host, and the latest verdicts on a host or client. */
+
+interface Verdict {
+  readonly destination: string;
+  readonly allowed: boolean;
+  readonly rule: string;
+  readonly remedy: string | null;
+}
+
+const EVENTS = 30;
+
+export async function search(text: string, speech: Speech): Promise<void> {
+  const wanted = text.trim();
+  byId('found').hidden = wanted === '';
+  if (wanted === '') return;
+  const query = new URLSearchParams({ follow: 'false', recent: String(EVENTS), text: wanted });
+  const [verdict, answer] = await Promise.all([
+    // An address is a client as well as a destination; the rules are shown for what looks like a host name.
+    looksLikeClient(wanted) ? null : ask<Verdict>(`/check?${new URLSearchParams({ destination: wanted }).toString()}`),
+    ask<{ events: EventAnswer[] }>(`/events?${query.toString()}`),
+  ]);
+  showVerdict(verdict, speech);
+  const events = (answer?.events ?? []).filter(({ client }) => client !== undefined).reverse();
+  byId('found-events').hidden = events.length === 0;
+  byId('found-list').replaceChildren(...events.map((event) => eventItem(event, speech)));
+  byId('found-nothing').hidden = events.length > 0;
+  byId('found-nothing').textContent = fill(speech.texts.nothingFound, { text: wanted });
+}
+
+function showVerdict(verdict: Verdict | null, { texts }: Speech): void {
+  byId('found-rules').hidden = verdict === null;
+  if (verdict === null) return;
+  const { destination, allowed, rule, remedy } = verdict;
+  byId('found-rules').className = allowed ? 'verdict good' : 'verdict';
+  byId('found-rule').textContent = allowed ? fill(texts.allowedBy, { destination, rule }) : rule;
+  byId('found-remedy').textContent = remedy === null ? '' : fill(texts.remedy, { remedy });
+}
+
+function looksLikeClient(text: string): boolean {
+  return /^[\d.]+(?::\d+)?$|^\[?[0-9a-f:]*:[0-9a-f:.]*\]?(?::\d+)?$/i.test(text);
+}

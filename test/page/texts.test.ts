@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { packageFile } from '../../src/config/package-file.ts';
+import type { TextKey } from '../../src/page/texts.ts';
+import { LANGUAGES, TEXTS, chooseLanguage, fill, translated } from '../../src/page/texts.ts';
+
+const page = readFileSync(packageFile('config/page/index.html'), 'utf8');
+
+describe('texts of the status page', () => {
+  it('are there for everything the page names, and none is left over', () => {
+    const inPage = [...page.matchAll(/data-(?:text|hint)="(\w+)"/g)].map(([, key = '']) => key);
+    for (const key of inPage) assert.ok(Object.hasOwn(TEXTS, key), key);
+    const views = ['views', 'main', 'search'].map((name) => readFileSync(packageFile(`src/page/${name}.ts`), 'utf8'));
+    const states = ['running', 'starting', 'draining'];
+    const used = (key: string): boolean =>
+      inPage.includes(key) || states.includes(key) || views.some((text) => text.includes(`texts.${key}`));
+    assert.deepEqual(
+      Object.keys(TEXTS).filter((key) => !used(key)),
+      [],
+    );
+  });
+
+  it('are taken from a translation as far as it goes, and only those', () => {
+    const texts = translated({ search: 'Suchen', unknown: 'x', title: 5 });
+    assert.equal(texts.search, 'Suchen');
+    assert.equal(texts.title, TEXTS.title);
+    assert.equal(Object.hasOwn(texts, 'unknown'), false);
+  });
+
+  it('keep their placeholders in every translation that is there', () => {
+    const directory = packageFile('config/page/texts');
+    const files = existsSync(directory) ? readdirSync(directory) : [];
+    const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+    for (const file of files) {
+      assert.ok(Object.hasOwn(LANGUAGES, file.replace(/\.json$/, '')), file);
+      const table = JSON.parse(readFileSync(packageFile(`config/page/texts/${file}`), 'utf8')) as Record<
+        string,
+        string
+      >;
+      for (const [key, text] of Object.entries(table)) {
+        assert.deepEqual(placeholders(text), placeholders(TEXTS[key as TextKey]), `${file}: ${key}`);
+      }
+    }
+  });
+
+  it('are chosen by what the browser wants', () => {
+    for (const [wanted, chosen] of [
+      [['de-AT', 'en'], 'de'],
+      [['xx', 'fr'], 'fr'],
+      [['zh-TW'], 'zh-Hant'],
+      [['zh'], 'zh-Hans'],
+      [['zh-Hant-HK'], 'zh-Hant'],
+      [['pt'], 'pt-PT'],
+      [['pt-BR'], 'pt-BR'],
+      [['xx'], 'en'],
+      [[], 'en'],
+    ] as const) {
+      assert.equal(chooseLanguage(wanted), chosen, wanted.join());
+    }
+  });
+
+  it('are filled, and show a gap where a value is missing', () => {
+    assert.equal(fill('{a} of {b}, {c}', { a: 1, b: 'x' }), '1 of x, {c}');
+  });
+});
