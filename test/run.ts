@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
@@ -23,29 +24,40 @@ const files = testFiles(compiled).filter((file) => {
 const counts = { passed: 0, failed: 0, skipped: 0 };
 /** Files that ended well without a single test: one that ends its process early would otherwise pass unseen. */
 const silent: string[] = [];
-const stream = run({ files, concurrency: 2, timeout: 180_000, forceExit: false });
-stream.on('test:pass', ({ name, skip, details }) => {
-  if (details.type === 'suite') return;
-  if (isFile(name)) silent.push(name);
-  else if (skip === undefined) counts.passed += 1;
-  else counts.skipped += 1;
-});
-stream.on('test:fail', ({ details }) => {
-  const { failureType } = details.error as { failureType?: string };
-  // A suite or a parent test fails because of its tests, which are counted, or by itself: in a hook, in its own body.
-  const isOwn = failureType !== 'subtestsFailed';
-  if (isOwn) counts.failed += 1;
-});
-stream.pipe(new spec()).pipe(process.stdout, { end: false });
-stream.on('end', () => {
-  setTimeout(() => {
-    counts.failed += silent.length;
-    for (const file of silent) process.stdout.write(`\n${relative(compiled, file)} reported no test\n`);
-    process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
-    const skipsCount = process.env['CI'] === 'true' && counts.skipped > 0;
-    process.exitCode = counts.failed > 0 || counts.passed === 0 || skipsCount ? 1 : 0;
-  }, 100);
-});
+/** Tests with real programs and whole gateways: once with the default engine, once with the portable one. */
+const ON_BOTH_ENGINES = /^(clients|cluster|handshakes)\//;
+const twice = files.filter((file) => ON_BOTH_ENGINES.test(relative(compiled, file)));
+
+await runAll(files);
+if (twice.length > 0 && process.env['TEST_ENGINE'] === undefined) {
+  process.stdout.write('\nOnce more with the portable engine:\n\n');
+  process.env['TEST_ENGINE'] = 'portable';
+  await runAll(twice);
+}
+counts.failed += silent.length;
+for (const file of silent) process.stdout.write(`\n${relative(compiled, file)} reported no test\n`);
+process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+const skipsCount = process.env['CI'] === 'true' && counts.skipped > 0;
+process.exitCode = counts.failed > 0 || counts.passed === 0 || skipsCount ? 1 : 0;
+
+/** Runs the files and counts their tests; the reporter gets a moment to write its summary. */
+async function runAll(these: readonly string[]): Promise<void> {
+  const stream = run({ files: these, concurrency: 2, timeout: 180_000, forceExit: false });
+  stream.on('test:pass', ({ name, skip, details }) => {
+    if (details.type === 'suite') return;
+    if (isFile(name)) silent.push(name);
+    else if (skip === undefined) counts.passed += 1;
+    else counts.skipped += 1;
+  });
+  stream.on('test:fail', ({ details }) => {
+    const { failureType } = details.error as { failureType?: string };
+    // A suite or a parent test fails because of its tests, which are counted, or by itself: in a hook, in its own body.
+    if (failureType !== 'subtestsFailed') counts.failed += 1;
+  });
+  stream.pipe(new spec()).pipe(process.stdout, { end: false });
+  await once(stream, 'end');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
 
 function testFiles(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {

@@ -10,6 +10,8 @@ import type { ToWorker } from './messages.ts';
 
 /** Sockets that may wait for a worker while there is none. */
 const WAITING_LIMIT = 4096;
+/** Time for an answer to get out before its socket is closed; short, because descriptors are scarce then. */
+const TURN_AWAY_MS = 100;
 
 interface Target {
   readonly worker: Worker;
@@ -65,6 +67,16 @@ export class Handoff {
   confirmed(worker: Worker, count: number): void {
     const target = this.#targets.find((each) => each.worker === worker);
     for (const socket of target?.inFlight.splice(0, count) ?? []) socket.destroy();
+  }
+
+  /** The worker could not receive its oldest socket: the primary answers in its place. */
+  turnedAway(worker: Worker, answer: Uint8Array): void {
+    const socket = this.#targets.find((each) => each.worker === worker)?.inFlight.shift();
+    if (socket === undefined) return;
+    // Read and dropped: closed with the request unread, the socket would send a reset behind the answer.
+    socket.resume();
+    socket.end(answer);
+    setTimeout(() => socket.destroy(), TURN_AWAY_MS);
   }
 
   #place(socket: Socket): void {

@@ -45,6 +45,8 @@ export type FromWorker =
   | { readonly kind: 'reconfigured'; readonly ended: number }
   /** So many handed sockets are the worker's now, in the order they were handed. */
   | { readonly kind: 'adopted'; readonly count: number }
+  /** The oldest one handed and not confirmed could not be received, for lack of descriptors: its client gets `answer`. */
+  | { readonly kind: 'turned-away'; readonly answer: Uint8Array }
   /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
   | { readonly kind: 'log'; readonly lines: string; readonly report: MeterReport | null }
   | { readonly kind: 'vitals'; readonly signs: VitalSigns }

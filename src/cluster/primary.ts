@@ -293,6 +293,9 @@ class Primary {
       case 'adopted':
         this.#handoff.confirmed(worker, message.count);
         return;
+      case 'turned-away':
+        this.#handoff.turnedAway(worker, message.answer);
+        return;
       case 'log':
         if (message.report !== null) this.#telemetry.report(worker.id, message.report);
         if (message.lines !== '') this.#log.write(message.lines);

@@ -34,11 +34,18 @@ export function startWorker(): void {
         running = run(message.settings, host);
         tellVitals();
         return;
-      case 'accept':
-        if (running !== null && handle !== undefined) running.adopt(handle);
+      case 'accept': {
+        const answer = running?.adopt(handle) ?? null;
+        if (answer !== null) {
+          // Those before it first: the primary goes by the order.
+          confirm();
+          send({ kind: 'turned-away', answer });
+          return;
+        }
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
         return;
+      }
       case 'rules':
         running?.takeRules(message.rules, () => {
           send({ kind: 'rules-taken' });
@@ -89,6 +96,7 @@ export function startWorker(): void {
   send({ kind: 'hello' });
 
   function confirm(): void {
+    if (adopted === 0) return;
     send({ kind: 'adopted', count: adopted });
     adopted = 0;
   }

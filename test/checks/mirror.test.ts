@@ -15,6 +15,9 @@ const NOTHING_TO_RUN = [
   ...['access', 'edit', 'gateway', 'help', 'reference', 'relay', 'setup'].map((name) => `cli/texts/${name}`),
   'cluster/messages',
   'engine/engine',
+  'engine/linux/messages',
+  'engine/running',
+  'engine/settings',
   'events/catalogue',
   'events/reasons',
   'events/reasons/certificate',
@@ -47,23 +50,7 @@ const RUN_AS_A_WHOLE = [
   // In a real browser, by test/admin/page.test.ts.
   ...['page/ask', 'page/dom', 'page/main', 'page/search', 'page/state', 'page/views'],
   ...['engine/driver', 'engine/open-dial', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
-  ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble', 'engine/running', 'engine/settings'],
-  ...[
-    'connection',
-    'connection-state',
-    'engine',
-    'libc',
-    'line-channel',
-    'listener',
-    'listening',
-    'loop',
-    'messages',
-    'run',
-  ].map((name) => `engine/linux/${name}`),
-  ...['self-check', 'self-check-main', 'socket-address', 'socket-options', 'thread', 'wake'].map(
-    (name) => `engine/linux/${name}`,
-  ),
-  ...['cluster/engine-choice', 'cluster/systemd'],
+  ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble'],
   // By test/trust/chain.test.ts and test/trust/verifier.test.ts.
   ...['trust/candidate', 'trust/profile', 'trust/verify-thread'],
 ];

@@ -27,7 +27,7 @@ describe('log of the gateway', () => {
     const gateway = await startGateway(
       { workers: 1, log: { accessFile, file } },
       {},
-      () => existsSync(file) && readFileSync(file, 'utf8').includes('"event":101'),
+      { started: () => existsSync(file) && readFileSync(file, 'utf8').includes('"event":101') },
     );
     const refuse = async (): Promise<void> => {
       const client = await openClient(gateway.port);

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { Gateway } from '../support/gateway.ts';
 import { startGateway } from '../support/gateway.ts';
+import { requireProgram, runProgram } from '../support/programs.ts';
 import type { RawOrigin } from '../support/raw-tunnel.ts';
 import {
   SERVER_FLIGHT,
@@ -23,6 +24,21 @@ import {
  */
 
 const MEGABYTE = 1 << 20;
+/** A client that sends an urgent byte (send(2), MSG_OOB) between others, all before the gateway reads any of them. */
+const URGENT = `
+import socket, sys, time
+port, destination, hello = int(sys.argv[1]), sys.argv[2], bytes.fromhex(sys.argv[3])
+client = socket.create_connection(('127.0.0.1', port))
+client.sendall(('CONNECT %s HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n' % (destination, destination)).encode())
+client.recv(39, socket.MSG_WAITALL)
+client.sendall(hello)
+client.recv(9, socket.MSG_WAITALL)
+client.send(b'before')
+client.send(b'!', socket.MSG_OOB)
+client.send(b'behind')
+client.shutdown(socket.SHUT_WR)
+time.sleep(0.3)
+`;
 
 export function conformanceSuite(engine: 'portable' | 'linux'): void {
   describe(`the ${engine} engine`, () => {
@@ -32,6 +48,7 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
     /** The same with short time limits, for the tests that wait for them. */
     let hasty: Gateway;
     let destination = '';
+    let config: Readonly<Record<string, unknown>> = {};
     let serve: (socket: Socket) => void = () => undefined;
 
     before(async () => {
@@ -40,7 +57,7 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       });
       greeting = await startRawOrigin(() => undefined, { greet: true });
       destination = `origin.test:${origin.port}`;
-      const config = {
+      config = {
         engine,
         workers: 1,
         allowedHosts: ['origin.test'],
@@ -220,6 +237,101 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       // 200, then a fatal alert (RFC 8446 section 6): level 2, unexpected_message 10.
       assert.deepEqual([...answer.subarray(39)], [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 10]);
       await gateway.waitForEvent((event) => event.reason === 'origin-spoke-first' && event.event === 106, 3_000);
+    });
+
+    it('carries both directions to their end when both half-close with 10 MB still on their way', async () => {
+      const length = 10 * MEGABYTE;
+      const bytes = randomBytes(length);
+      const heard = new Promise<Buffer>((resolve) => {
+        serve = (socket) => {
+          socket.end(bytes);
+          void readAll(socket, 30_000).then(resolve);
+        };
+      });
+      const client = await openTunnel(gateway.port, destination);
+      client.end(bytes);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const got = await readAll(client, 30_000);
+      assert.ok(got.equals(bytes), `${got.length} bytes down`);
+      assert.ok((await heard).equals(bytes));
+      await gateway.waitForEvent(({ event, bytesUp, bytesDown }) => {
+        return event === 100 && Number(bytesUp) > length && Number(bytesDown) > length;
+      });
+    });
+
+    it('goes on when the first bytes of the origin are more than the client takes at once', async () => {
+      const length = 16 * MEGABYTE;
+      serve = (socket) => socket.end(Buffer.alloc(length, 3));
+      const client = await openTunnel(gateway.port, destination);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal((await readAll(client, 30_000)).length, length);
+      client.destroy();
+    });
+
+    it('passes on what surrounds urgent data, and stops for nothing', async (context) => {
+      const python = requireProgram('python3', context);
+      if (python === null) return;
+      const heard = new Promise<string>((resolve) => {
+        serve = (socket) => void readAll(socket).then((bytes) => resolve(bytes.toString('latin1')));
+      });
+      const hello = Buffer.from(rawHello('origin.test')).toString('hex');
+      const { stderr, code } = await runProgram(python, ['-c', URGENT, String(gateway.port), destination, hello]);
+      assert.equal(code, 0, stderr);
+      // node:net cannot ask for urgent bytes in the stream (SO_OOBINLINE), so the portable engine loses them.
+      assert.equal(await heard, engine === 'linux' ? 'before!behind' : 'beforebehind');
+    });
+
+    it('answers 503 at once when it is out of descriptors, says so once a second at most, and recovers by itself', async (context) => {
+      const prlimit = requireProgram('prlimit', context);
+      if (prlimit === null) return;
+      serve = (socket) => socket.end('served');
+      const poor = await startGateway(
+        { ...config, timeouts: { connectRequest: 60, drain: 1 } },
+        {},
+        { launcher: [prlimit, '--nofile=120:120'] },
+      );
+      const startedMs = performance.now();
+      const clients = await Promise.all(Array.from({ length: 140 }, () => openClient(poor.port)));
+      const request = `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`;
+      const answers = await Promise.all(
+        clients.slice(110).map(async (client) => {
+          client.write(request);
+          return (await readBytes(client.pause(), 12)).toString('latin1');
+        }),
+      );
+      assert.ok(performance.now() - startedMs < 5_000);
+      assert.deepEqual(new Set(answers), new Set(['HTTP/1.1 503']));
+      await poor.waitForEvent(({ event, reason }) => event === 403 && reason === 'out-of-resources');
+      const seconds = Math.ceil((performance.now() - startedMs) / 1000);
+      const told = poor.events.filter(({ reason, tunnel }) => reason === 'out-of-resources' && tunnel === undefined);
+      assert.ok(told.length <= seconds + 1, `${told.length} events in ${seconds} s`);
+      for (const client of clients) client.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const client = await openTunnel(poor.port, destination);
+      assert.equal((await readAll(client)).toString(), 'served');
+      assert.equal(await poor.stop(), 0);
+    });
+
+    it('serves IPv6 from end to end, and both families on a dual-stack listener', async () => {
+      const six = await startRawOrigin((socket) => socket.end('over IPv6'), { host: '::1' });
+      const both = await startGateway({
+        ...config,
+        listen: { host: '::' },
+        allowedHosts: ['origin.test', '::1'],
+        allowedPorts: [six.port],
+        dns: { hosts: { 'origin.test': '::1' } },
+        addressGuard: { allow: ['::1/128'] },
+      });
+      for (const host of ['::1', '127.0.0.1']) {
+        const client = await openTunnel(both.port, `origin.test:${six.port}`, host);
+        const { localPort } = client;
+        assert.equal((await readAll(client)).toString(), 'over IPv6');
+        client.end();
+        const shown = host === '::1' ? `[::1]:${localPort}` : `127.0.0.1:${localPort}`;
+        await both.waitForEvent(({ event, client: name }) => event === 100 && name === shown);
+      }
+      assert.equal(await both.stop(), 0);
+      await six.close();
     });
 
     it('holds a sender back while its reader stops, within 16 MB', { timeout: 60_000 }, async () => {

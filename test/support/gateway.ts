@@ -45,20 +45,28 @@ export interface Gateway {
 
 export const MAIN = packageFile('dist/src/cli/main.js');
 
-/**
- * Starts a gateway on a free port of loopback.
- * @param started how its start is seen where its events do not go to standard output
- * @throws when it ends before it listens
- */
+export interface GatewayOptions {
+  /** How its start is seen where its events do not go to standard output. */
+  readonly started?: () => boolean;
+  /** A program and its arguments that run the command behind them, e.g. `prlimit --nofile=64`. */
+  readonly launcher?: readonly string[];
+  /** Which events are kept in `events`; all unless told. Called with each event. */
+  readonly keeps?: (event: GatewayEvent) => boolean;
+}
+
+/** The engine of tests that do not choose one; the runner goes through some of them once with each. */
+const ENGINE = process.env['TEST_ENGINE'] ?? 'auto';
+
+/** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
 export async function startGateway(
   config: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string>> = {},
-  started?: () => boolean,
+  options: GatewayOptions = {},
 ): Promise<Gateway> {
   const wanted = (config['listen'] as { port?: number } | undefined)?.port;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOn(wanted ?? (await freePort()), config, environment, started);
+      return await startOn(wanted ?? (await freePort()), config, environment, options);
     } catch (error) {
       // Between finding a port and listening on it another program may take it.
       const taken = /another program uses this port/.test(String(error));
@@ -71,22 +79,23 @@ async function startOn(
   port: number,
   config: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string>>,
-  started: (() => boolean) | undefined,
+  options: GatewayOptions,
 ): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-'));
   const file = join(directory, 'gateway.json');
   const configure = (next: Readonly<Record<string, unknown>>): void => {
-    writeFileSync(`${file}.new`, JSON.stringify({ listen: { host: '127.0.0.1', port }, admin: { port: 0 }, ...next }));
+    const { listen, ...rest } = next as { readonly listen?: object };
+    const whole = { engine: ENGINE, admin: { port: 0 }, ...rest, listen: { host: '127.0.0.1', port, ...listen } };
+    writeFileSync(`${file}.new`, JSON.stringify(whole));
     renameSync(`${file}.new`, file);
   };
   configure(config);
-  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
+  const command = [...(options.launcher ?? []), process.execPath, MAIN, 'start', '--config', file] as const;
+  const [program, ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   // A test that fails half way must neither leave the gateway behind nor wait for it.
   endWithUs(child, 'SIGKILL');
-  const watch = watchEvents(child);
+  const watch = watchEvents(child, options.keeps ?? (() => true));
   const exited = once(child, 'exit').then(([code]) => {
     rmSync(directory, { recursive: true, force: true });
     return code as number | null;
@@ -94,7 +103,9 @@ async function startOn(
   const early = exited.then((code) => Promise.reject(new Error(`the gateway ended with ${code}: ${watch.errors()}`)));
   early.catch(() => undefined);
   const listens =
-    started === undefined ? watch.waitForEvent((event) => event.event === 101, 10_000) : waitUntil(started, 10_000);
+    options.started === undefined
+      ? watch.waitForEvent((event) => event.event === 101, 10_000)
+      : waitUntil(options.started, 10_000);
   await Promise.race([listens, early]);
   const pid = child.pid ?? 0;
   unref(child);
@@ -148,7 +159,7 @@ interface Watch {
   readonly errors: () => string;
 }
 
-function watchEvents(child: ChildProcess): Watch {
+function watchEvents(child: ChildProcess, keeps: (event: GatewayEvent) => boolean): Watch {
   const events: GatewayEvent[] = [];
   const waiting = new Set<(event: GatewayEvent) => void>();
   let errors = '';
@@ -156,7 +167,7 @@ function watchEvents(child: ChildProcess): Watch {
   if (child.stdout === null) throw new Error('the gateway has no standard output');
   createInterface({ input: child.stdout }).on('line', (line) => {
     const event = JSON.parse(line) as GatewayEvent;
-    events.push(event);
+    if (keeps(event)) events.push(event);
     for (const each of waiting) each(event);
   });
   const waitForEvent = (fits: (event: GatewayEvent) => boolean, ms = 5_000): Promise<GatewayEvent> => {

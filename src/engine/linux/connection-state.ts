@@ -1,11 +1,11 @@
-import { EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from './libc.ts';
+import { EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP } from './libc.ts';
 
 /** What a connection of the Linux engine is in the middle of, and what it is registered for. */
 
-/** Registered once for input, output and half-close; never changed. */
-export const CONNECTION_EVENTS = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-/** Edges that end a connection or half of it. */
-export const ENDING_EVENTS = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+/** Registered once for input, urgent input, output and half-close; never changed. */
+export const CONNECTION_EVENTS = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+/** Edges behind which a short read does not mean that nothing is left, see `READ_OUT`. */
+export const READ_OUT_EVENTS = EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI;
 
 /** States that may hold together, as bits. */
 export const CONNECTING = 1;
@@ -13,8 +13,11 @@ export const CONNECTING = 1;
 export const PAUSED = 2;
 /** There may be bytes to read of which no further edge will tell. */
 export const UNREAD = 4;
-/** The other end has finished or failed: read on until the kernel says so, because no further edge will come. */
-export const ENDED = 8;
+/**
+ * Read on until the kernel says that there is no more: the other end has finished or failed, so that no further edge will
+ * come; or it has sent urgent data, where a read stops although there is more (tcp(7)).
+ */
+export const READ_OUT = 8;
 /** Nothing more will be read: the end of the stream has been told, or `close` was called. */
 export const DEAF = 16;
 /** FIN goes out behind what is pending. */
@@ -22,6 +25,6 @@ export const END_WANTED = 32;
 /** Close behind what is pending. */
 export const CLOSE_WANTED = 64;
 export const CLOSED = 128;
-/** A write has failed: nothing more is written, what has been received is still read. */
+/** The connection has failed: nothing more is written, what was received before is still read. */
 export const BROKEN = 256;
 export const QUEUED = 512;

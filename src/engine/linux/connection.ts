@@ -5,16 +5,16 @@ import {
   CLOSE_WANTED,
   CONNECTING,
   DEAF,
-  ENDED,
-  ENDING_EVENTS,
   END_WANTED,
   PAUSED,
   QUEUED,
+  READ_OUT,
+  READ_OUT_EVENTS,
   UNREAD,
 } from './connection-state.ts';
-import { EAGAIN, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, MSG_NOSIGNAL, SHUT_WR, errnoName } from './libc.ts';
+import { EAGAIN, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, MSG_NOSIGNAL, SHUT_WR, errnoName } from './libc.ts';
 import type { Closable, Loop, Pollable, Runnable } from './loop.ts';
-import { isPassing, resetOnClose, socketError } from './socket-options.ts';
+import { isPassing, keepUrgentInline, resetOnClose, socketError } from './socket-options.ts';
 
 /** Reads in a row after which others are served first. */
 const READS_IN_A_ROW = 16;
@@ -27,7 +27,6 @@ const READS_IN_A_ROW = 16;
  * Edge-triggered: after a short read the next edge tells of more (epoll(7)); what cannot be read when its edge comes is
  * remembered (`UNREAD`) and read when it can.
  */
-
 export class LinuxConnection implements Connection, Pollable, Runnable, Closable {
   owner: ConnectionOwner;
   readonly remoteAddress: string;
@@ -41,7 +40,7 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
   #state: number;
   #peer: LinuxConnection | null = null;
   #pending: Uint8Array | null = null;
-  /** Why a write failed, until it is told; or why the connection never came about. */
+  /** Why the connection failed, until it is told; or why it never came about. */
   #failure = 0;
 
   /**
@@ -96,9 +95,7 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
 
   reset(): void {
     if ((this.#state & CLOSED) !== 0) return;
-    if (this.#fd >= 0 && (this.#state & CONNECTING) === 0) {
-      resetOnClose(this.#loop.libc, this.#fd);
-    }
+    if (this.#fd >= 0 && (this.#state & CONNECTING) === 0) resetOnClose(this.#loop.libc, this.#fd);
     this.#release();
   }
 
@@ -134,9 +131,9 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
       this.#state &= ~CONNECTING;
       this.owner.connected(this);
     }
+    if ((events & READ_OUT_EVENTS) !== 0 && this.#fd >= 0) this.#unusual(events);
     if ((events & EPOLLOUT) !== 0 && this.#pending !== null) this.#flush();
-    if ((events & ENDING_EVENTS) !== 0) this.#state |= ENDED;
-    if ((events & (EPOLLIN | ENDING_EVENTS)) !== 0) this.#read(events);
+    if ((events & (EPOLLIN | READ_OUT_EVENTS)) !== 0) this.#read();
   }
 
   /** Called by the loop: there may be work without a new edge. */
@@ -148,18 +145,26 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
       return;
     }
     if (this.#pending !== null) this.#flush();
-    this.#read(0);
+    this.#read();
   }
 
   tellClosed(): void {
     this.owner.closed(this);
   }
 
-  #read(events: number): void {
+  #unusual(events: number): void {
+    const { libc } = this.#loop;
+    this.#state |= READ_OUT;
+    if ((events & EPOLLPRI) !== 0) keepUrgentInline(libc, this.#fd);
+    const errno = (events & EPOLLERR) !== 0 ? socketError(libc, this.#fd) : 0;
+    if (errno !== 0) this.#break(errno);
+  }
+
+  #read(): void {
     for (let reads = 0; reads < READS_IN_A_ROW; reads += 1) {
       const peer = this.#peer;
       if ((this.#state & (PAUSED | DEAF | CLOSED)) !== 0 || peer?.takesNothing === true) {
-        this.#readLater(events);
+        this.#readLater();
         return;
       }
       const { buffer } = this.#loop;
@@ -172,7 +177,7 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
       if (peer === null) this.owner.received(this, buffer.subarray(0, received));
       else peer.#forward(buffer, received);
       // A read that did not fill the buffer emptied the socket: the next edge tells of more.
-      if (received < buffer.length && (this.#state & ENDED) === 0) {
+      if (received < buffer.length && (this.#state & READ_OUT) === 0) {
         this.#state &= ~UNREAD;
         return;
       }
@@ -206,10 +211,11 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
     return 0;
   }
 
-  /** A write failed: what the other end sent before is still read and forwarded, then the loss is told. */
+  /** The connection failed: what the other end sent before is still read and forwarded, then the loss is told. */
   #break(errno: number): void {
-    this.#state |= BROKEN | ENDED;
+    this.#state |= BROKEN | READ_OUT;
     this.#failure = errno;
+    this.#pending = null;
     this.#queue();
   }
 
@@ -217,10 +223,7 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
     const pending = this.#pending;
     if (pending === null) return;
     const sent = this.#write(pending, pending.length);
-    if ((this.#state & BROKEN) !== 0) {
-      this.#pending = null;
-      return;
-    }
+    if ((this.#state & BROKEN) !== 0) return;
     if (sent < pending.length) {
       if (sent > 0) this.#pending = pending.subarray(sent);
       return;
@@ -236,26 +239,23 @@ export class LinuxConnection implements Connection, Pollable, Runnable, Closable
       this.#release();
       return;
     }
-    const peer = this.#peer;
-    if (peer !== null && (peer.#state & UNREAD) !== 0) peer.#queue();
+    this.#peer?.resumeReading();
     this.owner.drained(this);
   }
 
   /** Bytes may be there and cannot be read now. A failure is told all the same, unless earlier bytes have to go first. */
-  #readLater(events: number): void {
+  #readLater(): void {
     if ((this.#state & CLOSED) !== 0) return;
     this.#state |= UNREAD;
-    const isLost = (events & EPOLLERR) !== 0 || (this.#state & BROKEN) !== 0;
-    if (!isLost) return;
+    if ((this.#state & BROKEN) === 0) return;
     if ((this.#state & CLOSE_WANTED) !== 0) this.#release();
-    else if (this.#peer === null || (this.#state & DEAF) !== 0)
-      this.#lose(this.#failure || socketError(this.#loop.libc, this.#fd));
+    else if (this.#peer === null || (this.#state & DEAF) !== 0) this.#lose(this.#failure);
   }
 
   #nothingReceived(received: number): void {
     if (received === 0) {
       this.#state &= ~UNREAD;
-      // After a failed write the kernel may report the loss as the end of the stream.
+      // Once its failure has been asked for, the kernel reports the loss as the end of the stream.
       if ((this.#state & BROKEN) !== 0) {
         this.#lose(this.#failure);
         return;

@@ -23,11 +23,15 @@ export class LinuxEngine implements Transport {
   connect(address: IpAddress, port: number, owner: ConnectionOwner): Connection {
     const remote = { address: address.text, port };
     const fd = this.#open(address, port);
-    const connection = new LinuxConnection(this.#loop, fd, owner, remote, true);
-    if (fd < 0 || !this.#loop.register(fd, connection, CONNECTION_EVENTS)) {
-      connection.fail(this.#errno || this.#loop.libc.errno());
+    if (fd >= 0) {
+      const connection = new LinuxConnection(this.#loop, fd, owner, remote, true);
+      if (this.#loop.register(fd, connection, CONNECTION_EVENTS)) return connection;
+      this.#errno = this.#loop.libc.errno();
+      this.#loop.libc.close(fd);
     }
-    return connection;
+    const failed = new LinuxConnection(this.#loop, -1, owner, remote, true);
+    failed.fail(this.#errno);
+    return failed;
   }
 
   /** A descriptor that is being connected, or -1 with the reason in `#errno`. */

@@ -2,6 +2,7 @@ import { COUNTS_LINE } from '../../events/read-lines.ts';
 import type { MeterReport } from '../../metrics/meter.ts';
 import { EAGAIN, MSG_DONTWAIT, MSG_NOSIGNAL } from './libc.ts';
 import type { Libc } from './libc.ts';
+import { isPassing } from './socket-options.ts';
 
 /**
  * The way of event lines from a loop to the primary: a stream socket that the worker inherits. A batch is encoded once
@@ -9,6 +10,9 @@ import type { Libc } from './libc.ts';
  * the lines it belongs to as a line of its own, so that both arrive or neither does.
  */
 
+/** Never notified: only waited for. */
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+const PAUSE_MS = 2;
 /** UTF-8 needs at most three bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 /** Memory for one batch; a larger one gets its own. */
@@ -56,10 +60,21 @@ export class LineChannel {
     }
   }
 
+  /** The last flush: waits for a reader that is behind, up to `limitMs`. Blocks its thread. */
+  finish(limitMs: number): void {
+    const untilMs = performance.now() + limitMs;
+    this.flush();
+    while (this.waits && performance.now() < untilMs) {
+      Atomics.wait(PAUSE, 0, 0, PAUSE_MS);
+      this.flush();
+    }
+  }
+
   /** @returns bytes taken; all of them when nobody reads any more: the primary is gone, and this process ends for it */
   #put(bytes: Uint8Array, length: number): number {
     const sent = this.#libc.send(this.#fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent >= 0) return sent;
-    return this.#libc.errno() === EAGAIN ? 0 : length;
+    const errno = this.#libc.errno();
+    return errno === EAGAIN || isPassing(errno) ? 0 : length;
   }
 }

@@ -55,11 +55,13 @@ export class Listener implements Pollable {
     this.#loop = loop;
     this.#fd = fd;
     this.#accepting = accepting;
-    this.#reserve = loop.libc.eventfd(0, EFD_CLOEXEC);
+    this.#reserve = this.#newReserve();
     this.#watch();
   }
 
   ready(): void {
+    // Another thread of this process may have taken the descriptor that was given up for a moment.
+    if (this.#reserve < 0) this.#reserve = this.#newReserve();
     for (let count = 0; count < ACCEPTS_IN_A_ROW && this.#listening; count += 1) {
       this.#length[0] = SOCKET_ADDRESS_BYTES;
       const fd = this.#loop.libc.accept4(this.#fd, this.#address, this.#length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -79,6 +81,7 @@ export class Listener implements Pollable {
     this.#loop.unwatch(this.#fd);
     this.#loop.libc.close(this.#fd);
     if (this.#reserve >= 0) this.#loop.libc.close(this.#reserve);
+    this.#reserve = -1;
   }
 
   #watch(): void {
@@ -109,9 +112,15 @@ export class Listener implements Pollable {
     if (fd >= 0) {
       const answer = this.#accepting.refused(code);
       libc.send(fd, answer, answer.length, MSG_NOSIGNAL);
+      // Closed with the request unread, the socket would send a reset behind the answer, which some clients see first.
+      libc.recv(fd, this.#loop.buffer, this.#loop.buffer.length, 0);
       libc.close(fd);
     }
-    this.#reserve = libc.eventfd(0, EFD_CLOEXEC);
+    this.#reserve = this.#newReserve();
     return fd >= 0;
+  }
+
+  #newReserve(): number {
+    return this.#loop.libc.eventfd(0, EFD_CLOEXEC);
   }
 }

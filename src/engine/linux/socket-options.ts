@@ -1,4 +1,4 @@
-import { EINTR, ENOBUFS, ENOMEM, SOL_SOCKET, SO_ERROR, SO_LINGER } from './libc.ts';
+import { EINTR, ENOBUFS, ENOMEM, SOL_SOCKET, SO_ERROR, SO_LINGER, SO_OOBINLINE } from './libc.ts';
 import type { Libc } from './libc.ts';
 
 /** Options and failures of one socket (socket(7)). */
@@ -18,6 +18,11 @@ export function socketError(libc: Libc, fd: number): number {
 /** Makes the close of the socket a reset that drops what is not sent yet. */
 export function resetOnClose(libc: Libc, fd: number): void {
   libc.setsockopt(fd, SOL_SOCKET, SO_LINGER, NO_LINGER, NO_LINGER.length);
+}
+
+/** Leaves urgent bytes in the stream (RFC 6093 section 6): the gateway drops nothing of what it forwards. */
+export function keepUrgentInline(libc: Libc, fd: number): void {
+  libc.setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, ONE, ONE.length);
 }
 
 /** The machine is short of memory, or a signal came: not this connection's fault, and no edge tells when it is over. */

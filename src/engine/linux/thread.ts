@@ -20,6 +20,8 @@ import { Wake } from './wake.ts';
 
 /** Time for closing connections to get their last bytes out before the thread ends. */
 const LAST_BYTES_MS = 50;
+/** Time for the primary to take the last event lines. */
+const LAST_LINES_MS = 500;
 /** Longest wait while nothing has a deadline: a thread that waits in the kernel cannot be ended. */
 const IDLE_WAIT_MS = 1_000;
 
@@ -88,9 +90,14 @@ class LoopThread {
 
   run(): void {
     this.#tell({ kind: 'ready' });
-    this.#loop.run();
-    this.#assembled.lines.flush();
-    this.#loop.dispose();
+    try {
+      this.#loop.run();
+    } finally {
+      // Also when a mistake of ours ends the loop: the lines before it tell what led there.
+      this.#assembled.lines.flush();
+      this.#lines.finish(LAST_LINES_MS);
+      this.#loop.dispose();
+    }
   }
 
   #tell(message: FromLoop): void {

@@ -30,8 +30,11 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
   host.ready();
   return {
     adopt: (handle) => {
+      // A socket sent to a process without a free descriptor is lost on the way (unix(7), SCM_RIGHTS).
+      if (handle === undefined) return assembled.driver.refuseClient('EMFILE');
       assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
+      return null;
     },
     takeRules: (rules, done) => {
       assembled.takeRules(rules);

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { inheritedListener } from '../../src/cluster/systemd.ts';
+import { endWithUs } from '../support/children.ts';
+import { MAIN, freePort } from '../support/gateway.ts';
+import { requireProgram } from '../support/programs.ts';
+import { openTunnel, readAll, startRawOrigin } from '../support/raw-tunnel.ts';
+
+/**
+ * What systemd does for a socket unit: opens the socket, lets clients come before the service is there, and becomes the
+ * service with the socket as descriptor 3 (sd_listen_fds(3)).
+ */
+const ACTIVATOR = `
+import os, socket, sys
+listener = socket.socket()
+listener.bind(('127.0.0.1', int(sys.argv[1])))
+listener.listen(64)
+print('listening', flush=True)
+if listener.fileno() != 3: os.dup2(listener.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ['LISTEN_FDS'] = '1'
+os.environ['LISTEN_PID'] = str(os.getpid())
+os.execv(sys.argv[2], sys.argv[2:])
+`;
+
+describe('socket activation', { timeout: 60_000 }, () => {
+  it('takes the descriptor that was meant for this process, and no other', () => {
+    assert.equal(inheritedListener({ LISTEN_PID: '17', LISTEN_FDS: '1' }, 17), 3);
+    assert.equal(inheritedListener({ LISTEN_PID: '17', LISTEN_FDS: '2' }, 17), 3);
+    for (const environment of [
+      {},
+      { LISTEN_PID: '17' },
+      { LISTEN_FDS: '1' },
+      { LISTEN_PID: '18', LISTEN_FDS: '1' },
+      { LISTEN_PID: '17', LISTEN_FDS: '0' },
+      { LISTEN_PID: '17', LISTEN_FDS: '' },
+      { LISTEN_PID: '17', LISTEN_FDS: 'one' },
+    ]) {
+      assert.equal(inheritedListener(environment, 17), null, JSON.stringify(environment));
+    }
+  });
+
+  for (const engine of ['linux', 'portable']) {
+    it(`serves on an inherited socket with the ${engine} engine, also those who came before it`, async (context) => {
+      const python = requireProgram('python3', context);
+      if (python === null) return;
+      const origin = await startRawOrigin((socket) => socket.end('through'));
+      const [port, other] = [await freePort(), await freePort()];
+      const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-activation-'));
+      const file = join(directory, 'gateway.json');
+      const config = {
+        engine,
+        workers: 2,
+        // The configured port is not the one it listens on: the socket that was handed over decides.
+        listen: { host: '127.0.0.1', port: other },
+        admin: { port: 0 },
+        allowedHosts: ['origin.test'],
+        allowedPorts: [origin.port],
+        dns: { hosts: { 'origin.test': '127.0.0.1' } },
+        addressGuard: { allow: ['127.0.0.0/8'] },
+      };
+      writeFileSync(file, JSON.stringify(config));
+      const args = ['-c', ACTIVATOR, String(port), process.execPath, MAIN, 'start', '--config', file];
+      const gateway = spawn(python, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      endWithUs(gateway, 'SIGKILL');
+      let output = '';
+      gateway.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      await once(gateway.stdout, 'data');
+      const destination = `origin.test:${origin.port}`;
+      // Nobody accepts yet.
+      const early = openTunnel(port, destination);
+      assert.equal((await readAll(await early)).toString(), 'through');
+      assert.equal((await readAll(await openTunnel(port, destination))).toString(), 'through');
+      await assert.rejects(openTunnel(other, destination), /ECONNREFUSED/);
+      assert.match(output, /"event":101.*\(inherited\)/);
+      assert.match(output, new RegExp(`"engine":"${engine}"`));
+      gateway.kill('SIGTERM');
+      assert.deepEqual(await once(gateway, 'exit'), [0, null]);
+      rmSync(directory, { recursive: true, force: true });
+      await origin.close();
+    });
+  }
+});
