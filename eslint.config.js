@@ -119,6 +119,8 @@ const forbiddenImports = {
   engine: ['lists', 'cluster', 'cli', 'config', 'http', 'tls', 'admin', 'trust'],
   admin: ['http', 'tls', 'policy', 'tunnel', 'dial', 'engine', 'relay', 'lists', 'cluster', 'cli', 'trust'],
   cluster: ['cli', 'http', 'tls'],
+  // Runs in a browser: what it knows comes over the admin API.
+  page: ['address', 'http', 'tls', 'policy', 'tunnel', 'relay', 'dial', 'engine', 'cluster', 'cli', 'config', 'events'],
   cli: [],
 };
 
