@@ -32,7 +32,7 @@ client = socket.create_connection(('127.0.0.1', port))
 client.sendall(('CONNECT %s HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n' % (destination, destination)).encode())
 client.recv(39, socket.MSG_WAITALL)
 client.sendall(hello)
-client.recv(9, socket.MSG_WAITALL)
+client.recv(int(sys.argv[4]), socket.MSG_WAITALL)
 client.send(b'before')
 client.send(b'!', socket.MSG_OOB)
 client.send(b'behind')
@@ -275,7 +275,14 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
         serve = (socket) => void readAll(socket).then((bytes) => resolve(bytes.toString('latin1')));
       });
       const hello = Buffer.from(rawHello('origin.test')).toString('hex');
-      const { stderr, code } = await runProgram(python, ['-c', URGENT, String(gateway.port), destination, hello]);
+      const { stderr, code } = await runProgram(python, [
+        '-c',
+        URGENT,
+        String(gateway.port),
+        destination,
+        hello,
+        String(SERVER_FLIGHT.length),
+      ]);
       assert.equal(code, 0, stderr);
       // node:net cannot ask for urgent bytes in the stream (SO_OOBINLINE), so the portable engine loses them.
       assert.equal(await heard, engine === 'linux' ? 'before!behind' : 'beforebehind');
