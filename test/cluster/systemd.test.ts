@@ -77,6 +77,10 @@ describe('socket activation', { timeout: 60_000 }, () => {
       assert.equal((await readAll(await early)).toString(), 'through');
       assert.equal((await readAll(await openTunnel(port, destination))).toString(), 'through');
       await assert.rejects(openTunnel(other, destination), /ECONNREFUSED/);
+      // The log gathers lines for a moment.
+      for (let look = 0; look < 100 && !output.includes('"event":101'); look += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       assert.match(output, /"event":101.*\(inherited\)/);
       assert.match(output, new RegExp(`"engine":"${engine}"`));
       gateway.kill('SIGTERM');

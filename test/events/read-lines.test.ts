@@ -45,7 +45,7 @@ describe('reading event lines', () => {
     stream.write('{"msg":"one"}\n{"msg"');
     await new Promise((resolve) => setImmediate(resolve));
     stream.destroy(new Error('ECONNRESET'));
-    await once(stream, 'close');
+    await new Promise((resolve) => stream.once('close', resolve));
     assert.equal(lines, '{"msg":"one"}\n');
   });
 });
