@@ -298,7 +298,9 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
         { launcher: [prlimit, '--nofile=120:120'] },
       );
       const startedMs = performance.now();
-      const clients = await Promise.all(Array.from({ length: 140 }, () => openClient(poor.port)));
+      // One after the other: a burst beyond the primary's own descriptors is closed by libuv before the gateway sees it.
+      const clients: Socket[] = [];
+      for (let count = 0; count < 140; count += 1) clients.push(await openClient(poor.port));
       const request = `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`;
       const answers = await Promise.all(
         clients.slice(110).map(async (client) => {
