@@ -308,7 +308,9 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
           return (await readBytes(client.pause(), 12)).toString('latin1');
         }),
       );
-      assert.ok(performance.now() - startedMs < 5_000);
+      // Node tries a socket that a process has no descriptor for several times before it gives up on it.
+      const limitMs = engine === 'linux' ? 5_000 : 20_000;
+      assert.ok(performance.now() - startedMs < limitMs);
       assert.deepEqual(new Set(answers), new Set(['HTTP/1.1 503']));
       await poor.waitForEvent(({ event, reason }) => event === 403 && reason === 'out-of-resources');
       const seconds = Math.ceil((performance.now() - startedMs) / 1000);
