@@ -59,6 +59,8 @@ describe('socket activation', { timeout: 60_000 }, () => {
         // The configured port is not the one it listens on: the socket that was handed over decides.
         listen: { host: '127.0.0.1', port: other },
         admin: { port: 0 },
+        // The clients below leave their side open.
+        timeouts: { drain: 1 },
         allowedHosts: ['origin.test'],
         allowedPorts: [origin.port],
         dns: { hosts: { 'origin.test': '127.0.0.1' } },
