@@ -50,8 +50,13 @@ export class Prompter {
   }
 
   #question(question: string): Promise<string | null> {
-    this.#lines.setPrompt(question);
-    this.#lines.prompt();
+    if (this.#ended) {
+      // Lines that came before the end are still answers; a closed interface asks no more (Node 26 throws).
+      this.#output.through(question);
+    } else {
+      this.#lines.setPrompt(question);
+      this.#lines.prompt();
+    }
     const line = this.#waiting.shift();
     if (line !== undefined) return Promise.resolve(line);
     if (this.#ended) return Promise.resolve(null);
