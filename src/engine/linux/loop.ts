@@ -35,7 +35,7 @@ export interface Closable {
 /** Events taken from the kernel at a time; enough that a full batch means there is much to do anyway. */
 const BATCH = 512;
 /** One read buffer for all connections of the loop. */
-const BUFFER_BYTES = 1 << 20;
+const BUFFER_BYTES = 1 << 18;
 
 export interface LoopOptions {
   readonly libc: Libc;
