@@ -2,6 +2,7 @@ import type { Fields, Reason } from '../events/reasons.ts';
 import { Cursor, Truncated } from './cursor.ts';
 import { EXTENSIONS } from './extensions.ts';
 import type { ExtensionFacts } from './extensions.ts';
+import { ExtensionTypes } from './extension-types.ts';
 import { Misformed } from './misformed.ts';
 
 /**
@@ -43,10 +44,13 @@ const PRE_SHARED_KEY = 41;
 const TLS_1_2 = 0x0303;
 const NULL_COMPRESSION = Uint8Array.of(0);
 
-/** Reads a whole ClientHello without its message head. Refuses with a reason of event 402 or 106; never throws. */
-export function readClientHello(body: Uint8Array): ReadHello {
+/**
+ * Reads a whole ClientHello without its message head: what lies from `start` to `end` in `bytes`. Refuses with a
+ * reason of event 402 or 106; never throws.
+ */
+export function readClientHello(bytes: Uint8Array, start = 0, end = bytes.length): ReadHello {
   try {
-    return { ok: true, hello: readBody(new Cursor(body)) };
+    return { ok: true, hello: readBody(new Cursor(bytes, start, end)) };
   } catch (error) {
     if (error instanceof Truncated) return refuse('tls-malformed', 'a length in the ClientHello is wrong');
     if (error instanceof Misformed) return refuse(error.reason, error.detail);
@@ -61,8 +65,8 @@ export function isGrease(value: number): boolean {
 
 function readBody(cursor: Cursor): ClientHello {
   const legacyVersion = cursor.u16();
-  cursor.take(RANDOM_BYTES);
-  const sessionId = cursor.sub8().rest().slice();
+  cursor.skip(RANDOM_BYTES);
+  const sessionId = cursor.copy(cursor.u8());
   if (sessionId.length > SESSION_ID_LIMIT) throw new Misformed('the session id is longer than 32 bytes');
   const suites = cursor.sub16();
   if (suites.left === 0 || suites.left % 2 !== 0) throw new Misformed('the cipher suite list is empty or odd');
@@ -70,12 +74,12 @@ function readBody(cursor: Cursor): ClientHello {
   while (suites.left > 0) cipherSuites.push(suites.u16());
   const compression = compressionMethods(cursor.sub8().rest());
   if (!compression.includes(0)) throw new Misformed('null compression is not offered');
-  const extensions = new Set<number>();
+  const extensions = new ExtensionTypes();
   // Up to TLS 1.2 the block may be absent altogether (RFC 5246 section 7.4.1.2).
   const facts = cursor.left === 0 ? noFacts() : readExtensions(cursor.sub16(), extensions);
   if (cursor.left > 0) throw new Misformed('bytes follow the extensions');
   const versions = facts.supportedVersions?.filter((version) => !isGrease(version)) ?? [legacyOffer(legacyVersion)];
-  return { ...facts, legacyVersion, versions, cipherSuites, compression, sessionId, extensions: [...extensions] };
+  return { ...facts, legacyVersion, versions, cipherSuites, compression, sessionId, extensions: extensions.list };
 }
 
 /** A copy, but for the one list that nearly every client sends. */
@@ -88,16 +92,14 @@ function legacyOffer(legacyVersion: number): number {
   return legacyVersion >> 8 === 3 ? Math.min(legacyVersion, TLS_1_2) : legacyVersion;
 }
 
-/** @param seen a set, for its order and because a hello may carry 16,000 empty extensions */
-function readExtensions(cursor: Cursor, seen: Set<number>): ExtensionFacts {
+function readExtensions(cursor: Cursor, seen: ExtensionTypes): ExtensionFacts {
   const facts = noFacts();
   let last = -1;
   while (cursor.left > 0) {
     const type = cursor.u16();
     const body = cursor.sub16();
-    if (seen.has(type)) throw new Misformed(`extension ${type} comes twice`);
+    if (!seen.add(type)) throw new Misformed(`extension ${type} comes twice`);
     if (last === PRE_SHARED_KEY) throw new Misformed('pre_shared_key is not the last extension');
-    seen.add(type);
     last = type;
     const read = EXTENSIONS[type];
     if (read === undefined) continue;

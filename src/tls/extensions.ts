@@ -44,16 +44,17 @@ function serverName(body: Cursor, facts: ExtensionFacts): void {
   if (list.left === 0) throw new Misformed('the server name list is empty', 'sni-invalid');
   const type = list.u8();
   if (type !== 0) throw new Misformed(`a server name has the unknown type ${type}`, 'sni-invalid');
-  const name = list.sub16().rest();
+  const name = list.sub16();
   if (list.left > 0) {
     // A second name must be one: otherwise it is a length that lies.
     list.u8();
     list.sub16();
     throw new Misformed('there is more than one server name', 'sni-invalid');
   }
-  if (name.length === 0) throw new Misformed('the server name is empty', 'sni-invalid');
+  if (name.left === 0) throw new Misformed('the server name is empty', 'sni-invalid');
   let text = '';
-  for (const byte of name) {
+  while (name.left > 0) {
+    const byte = name.u8();
     if (byte <= 0x20 || byte >= 0x7f) throw new Misformed('the server name is not printable ASCII', 'sni-invalid');
     text += String.fromCharCode(byte);
   }
@@ -81,7 +82,7 @@ function preSharedKey(body: Cursor, facts: ExtensionFacts): void {
   if (identities.left === 0) throw new Misformed('pre_shared_key offers nothing');
   for (; identities.left > 0; balance += 1) {
     if (identities.sub16().left === 0) throw new Misformed('an identity in pre_shared_key is empty');
-    identities.take(4);
+    identities.skip(4);
   }
   for (; binders.left > 0; balance -= 1) {
     if (binders.sub8().left < 32) throw new Misformed('a binder in pre_shared_key is shorter than 32 bytes');
@@ -108,7 +109,7 @@ function encryptedClientHello(body: Cursor, facts: ExtensionFacts): void {
   }
   if (type !== 0) throw new Misformed('encrypted_client_hello has an unknown type');
   // HPKE KDF and AEAD, two bytes each, and the config id.
-  body.take(5);
+  body.skip(5);
   body.sub16();
   if (body.sub16().left === 0) throw new Misformed('the payload of encrypted_client_hello is empty');
   facts.encryptedClientHello = 'outer';

@@ -42,13 +42,12 @@ export class HelloAssembler {
       // Counted with record heads, so that a flood of tiny fragments cannot hold more than the limit.
       if (end > this.#limit) return this.#tooLarge();
       // Not further than this record: the head of the next one has to be judged first.
-      const head = gather(buffer, Math.min(length, end), MESSAGE_HEAD);
-      const wrongMessage = this.#checkMessageHead(head, this.#have + size);
-      if (wrongMessage !== null) return wrongMessage;
+      const message = this.#messageBytes(buffer, Math.min(length, end), this.#have + size);
+      if (typeof message !== 'number') return message;
       if (length < end) return NEED_MORE;
       this.#have += size;
       this.#next = end;
-      if (head.length === MESSAGE_HEAD && this.#have === messageBytes(head)) return this.#whole(buffer);
+      if (this.#have === message) return this.#whole(buffer);
       // Not even one more byte of the hello would fit: no caller has to hold more than the limit.
       if (end + RECORD_HEAD >= this.#limit) return this.#tooLarge();
     }
@@ -57,25 +56,30 @@ export class HelloAssembler {
   /**
    * Judges the message head as far as it is there.
    * @param withRecord handshake bytes up to the end of the record that is being read
+   * @returns bytes of the message, its head included; 0 while the head is not whole
    */
-  #checkMessageHead(head: Uint8Array, withRecord: number): ParsedHello | null {
-    const [type] = head;
-    if (type !== undefined && type !== CLIENT_HELLO) {
+  #messageBytes(buffer: Uint8Array, length: number, withRecord: number): number | ParsedHello {
+    const type = handshakeByte(buffer, length, 0);
+    if (type < 0) return 0;
+    if (type !== CLIENT_HELLO) {
       return malformed('not-client-hello', { detail: `its first handshake message has type ${type}` });
     }
-    if (head.length < MESSAGE_HEAD) return null;
-    const total = messageBytes(head);
+    const low = handshakeByte(buffer, length, 3);
+    if (low < 0) return 0;
+    const size = (handshakeByte(buffer, length, 1) << 16) | (handshakeByte(buffer, length, 2) << 8) | low;
+    const total = MESSAGE_HEAD + size;
     if (total + RECORD_HEAD > this.#limit) return this.#tooLarge();
     // A second message in the same record would be judged by nobody.
     return withRecord > total
       ? malformed('tls-malformed', { detail: 'bytes follow the ClientHello in its record' })
-      : null;
+      : total;
   }
 
   #whole(buffer: Uint8Array): ParsedHello {
     const inOneRecord = this.#next === RECORD_HEAD + this.#have;
-    const message = inOneRecord ? buffer.subarray(RECORD_HEAD, this.#next) : gather(buffer, this.#next, this.#have);
-    const read = readClientHello(message.subarray(MESSAGE_HEAD));
+    const read = inOneRecord
+      ? readClientHello(buffer, RECORD_HEAD + MESSAGE_HEAD, this.#next)
+      : readClientHello(gather(buffer, this.#next, this.#have), MESSAGE_HEAD, this.#have);
     return read.ok
       ? { state: 'done', hello: read.hello, consumedBytes: this.#next }
       : malformed(read.reason, read.fields);
@@ -86,25 +90,36 @@ export class HelloAssembler {
   }
 }
 
-/** The first `count` handshake bytes, or as many as there are, out of records whose heads are already judged. */
+/** The handshake byte at `index`, out of records whose heads are already judged; -1 when it is not there. */
+function handshakeByte(buffer: Uint8Array, length: number, index: number): number {
+  let before = index;
+  for (let at = 0; at + RECORD_HEAD < length;) {
+    const size = recordBytes(buffer, at);
+    if (before < size) {
+      const place = at + RECORD_HEAD + before;
+      return place < length ? (buffer[place] ?? -1) : -1;
+    }
+    before -= size;
+    at += RECORD_HEAD + size;
+  }
+  return -1;
+}
+
+/** The `count` handshake bytes of the whole records before `length`, without the record heads. */
 function gather(buffer: Uint8Array, length: number, count: number): Uint8Array {
   const gathered = new Uint8Array(count);
   let filled = 0;
-  for (let at = 0; filled < count && at + RECORD_HEAD < length; at += RECORD_HEAD + recordBytes(buffer, at)) {
+  for (let at = 0; at + RECORD_HEAD < length; at += RECORD_HEAD + recordBytes(buffer, at)) {
     const start = at + RECORD_HEAD;
-    const size = Math.min(recordBytes(buffer, at), length - start, count - filled);
+    const size = recordBytes(buffer, at);
     gathered.set(buffer.subarray(start, start + size), filled);
     filled += size;
   }
-  return gathered.subarray(0, filled);
+  return gathered;
 }
 
 function recordBytes(buffer: Uint8Array, at: number): number {
   return ((buffer[at + 3] ?? 0) << 8) | (buffer[at + 4] ?? 0);
-}
-
-function messageBytes(head: Uint8Array): number {
-  return MESSAGE_HEAD + (((head[1] ?? 0) << 16) | ((head[2] ?? 0) << 8) | (head[3] ?? 0));
 }
 
 /** Judges the five bytes of a record head at `at` as far as they are there; null when nothing is wrong with them yet. */

@@ -1,8 +1,10 @@
 import { MESSAGE_HEAD_BYTES, messageBytes } from './record.ts';
 
+const NOTHING = new Uint8Array(0);
+
 /** A handshake message that goes over several records, gathered piece by piece. Grows with what has come, not with what is announced. */
 export class MessagePieces {
-  #bytes = new Uint8Array(0);
+  #bytes = NOTHING;
   #length = 0;
 
   get length(): number {
@@ -33,7 +35,7 @@ export class MessagePieces {
   /** Hands the message over and begins anew. */
   take(): Uint8Array {
     const message = this.#bytes.subarray(0, this.#length);
-    this.#bytes = new Uint8Array(0);
+    this.#bytes = NOTHING;
     this.#length = 0;
     return message;
   }

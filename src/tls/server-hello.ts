@@ -99,7 +99,7 @@ function readExtensions(cursor: Cursor, facts: ExtensionFacts): void {
       facts.version = cursor.u16();
       continue;
     }
-    cursor.take(length);
+    cursor.skip(length);
     if (type === SESSION_TICKET) facts.issuesTicket = true;
     else if (type === STATUS_REQUEST || type === STATUS_REQUEST_V2) facts.staplesStatus = true;
     else if (type === PRE_SHARED_KEY) facts.usesPreSharedKey = true;
