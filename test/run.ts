@@ -26,7 +26,12 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 const silent: string[] = [];
 /** Tests with real programs and whole gateways: once with the default engine, once with the portable one. */
 const ON_BOTH_ENGINES = /^(clients|cluster|handshakes)\//;
-const twice = files.filter((file) => ON_BOTH_ENGINES.test(relative(compiled, file)));
+/** Files that name their engine themselves, one for each. */
+const NAMES_ITS_ENGINE = /-(linux|portable)\.test\.js$/;
+const twice = files.filter((file) => {
+  const name = relative(compiled, file);
+  return ON_BOTH_ENGINES.test(name) && !NAMES_ITS_ENGINE.test(name);
+});
 
 await runAll(files);
 if (twice.length > 0 && process.env['TEST_ENGINE'] === undefined) {
