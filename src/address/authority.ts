@@ -23,8 +23,25 @@ const FOREIGN: readonly (readonly [string, string])[] = [
   ['%', 'it has a percent sign; neither escapes nor zones belong in a target'],
 ];
 
+/** Targets read lately and found sound: agents ask for few, each very often. */
+const known = new Map<string, ParsedAuthority>();
+const KNOWN_LIMIT = 1_024;
+/** A name of 253 bytes, a trailing dot, a colon and five digits: longer texts are rare enough to be read each time. */
+const KNOWN_LENGTH = 260;
+
 /** Reads authority-form, "host:port" and nothing else. The port is a strict decimal without sign or leading zeros. */
 export function parseAuthority(text: string): ParsedAuthority {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const parsed = readAuthority(text);
+  if (!parsed.ok || text.length > KNOWN_LENGTH) return parsed;
+  // Emptied at once rather than entry by entry: who asks for thousands of targets gains nothing from a memory anyway.
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  known.set(text, parsed);
+  return parsed;
+}
+
+function readAuthority(text: string): ParsedAuthority {
   for (const [sign, detail] of FOREIGN) if (text.includes(sign)) return { ok: false, detail };
   const colon = text.lastIndexOf(':');
   if (colon < 0 || text.endsWith(']')) return { ok: false, detail: 'the port is missing; CONNECT needs host:port' };

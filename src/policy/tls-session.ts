@@ -98,12 +98,18 @@ function judgeServerName(hello: ClientHello, target: Authority, rules: TlsRules)
     if (rules.missingSni === 'allow') return { allow: true, rule: 'tls.missingSni: allow' };
     return { allow: false, reason: 'sni-missing', fields: { host } };
   }
+  // Its canonical form already, as nearly always: reading it would give the same name.
+  if (target.host.kind === 'name' && hello.serverName === host) return equalsHost(host);
   // No port follows here, so an IPv6 literal may stand without brackets.
   const parsed = parseConfiguredHost(hello.serverName);
   if (!parsed.ok) return { allow: false, reason: 'sni-invalid', fields: { detail: `it ${parsed.detail}` } };
   if (!sameHost(parsed.host, target.host)) {
     return { allow: false, reason: 'sni-mismatch', fields: { sni: parsed.host.text, host } };
   }
+  return equalsHost(host);
+}
+
+function equalsHost(host: string): Verdict {
   return { allow: true, rule: `SNI ${host} equals the CONNECT host` };
 }
 

@@ -24,6 +24,8 @@ export interface Route {
 /** How long a failed relay stands behind the others. */
 export const FAILURE_MEMORY_MS = 30_000;
 
+const NONE: readonly Route[] = [];
+
 interface Entry {
   readonly route: Route;
   readonly bypass: HostMatcher;
@@ -43,7 +45,8 @@ export class RelayRoutes {
   }
 
   /** The relays to try for a host, in order; none when it is to be dialed directly. */
-  candidates(host: Host, nowMs: number): Route[] {
+  candidates(host: Host, nowMs: number): readonly Route[] {
+    if (this.#entries.length === 0) return NONE;
     const fitting = this.#entries.filter(({ bypass }) => bypass.match(host) === null);
     const working = fitting.filter(({ failedUntilMs }) => failedUntilMs <= nowMs);
     const failed = fitting.filter(({ failedUntilMs }) => failedUntilMs > nowMs);
