@@ -41,7 +41,13 @@ export const statusSchema = z.strictObject({
     .strictObject({
       hosts: count.describe('Allowed-host rules of all sources.'),
       ports: z.array(count),
-      sources: z.array(z.strictObject({ origin: z.string(), hosts: count })),
+      sources: z.array(
+        z.strictObject({
+          origin: z.string(),
+          hosts: count,
+          ageSeconds: known(count).describe('Since they were read, or found unchanged; null: not yet.'),
+        }),
+      ),
     })
     .describe('What may be reached.'),
   counters: z

@@ -26,6 +26,7 @@ export interface InEffectHost extends SourceHost {
 
 export class InEffect {
   #config: Config;
+  #takenAtMs = Date.now();
   #trusted: readonly string[];
   readonly #sources: Sources;
   readonly #live: LiveHosts;
@@ -77,6 +78,7 @@ export class InEffect {
   /** Goes on with another configuration. */
   take(next: Config): void {
     this.#config = next;
+    this.#takenAtMs = Date.now();
     this.#trusted = trustedCertificates(next);
     this.#follow();
   }
@@ -84,6 +86,12 @@ export class InEffect {
   /** Allowed hosts of all sources, now. */
   hostRules(): HostRule[] {
     return [...resolveHostRules(this.#config), ...this.#live.rules];
+  }
+
+  /** When the hosts of this origin were last read, in ms since the epoch: with the configuration, or later; null: never. */
+  readAtMs(origin: string): number | null {
+    const live = this.#live.readAtMs(origin);
+    return live === undefined ? this.#takenAtMs : live;
   }
 
   /** What a worker's loop is made from but for its hosts, which travel apart. */

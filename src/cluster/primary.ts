@@ -144,7 +144,10 @@ class Primary {
       engine: choice.engine,
       workers: workerCount(config.workers),
     };
-    this.#board = new StatusBoard(settingsOfBoard, telemetry, () => this.#log.dropped);
+    this.#board = new StatusBoard(settingsOfBoard, telemetry, {
+      droppedByLog: () => this.#log.dropped,
+      readAtMs: (origin) => this.#inEffect.readAtMs(origin),
+    });
     this.#supervisor = new Supervisor(
       (workerNumber) => ({
         engine: choice.engine,

@@ -20,6 +20,14 @@ export interface StatusOptions {
   readonly workers: number;
 }
 
+/** What others know, asked each time the status is told. */
+export interface AskedWhenTold {
+  /** Lines that the log could not write in time. */
+  readonly droppedByLog: () => number;
+  /** When the hosts of an origin were last read, in ms since the epoch; null: never. */
+  readonly readAtMs: (origin: string) => number | null;
+}
+
 /** What of a cluster worker counts here. */
 export interface WorkerIdentity {
   readonly id: number;
@@ -43,15 +51,14 @@ export class StatusBoard {
   readonly #startedMs = performance.now();
 
   readonly #telemetry: Telemetry;
-  readonly #droppedByLog: () => number;
+  readonly #asked: AskedWhenTold;
   #compiled: { readonly from: StatusOptions; readonly rules: Rules } | null = null;
   #replaced = 0;
 
-  /** @param droppedByLog lines that the log could not write in time */
-  constructor(settings: StatusOptions, telemetry: Telemetry, droppedByLog: () => number) {
+  constructor(settings: StatusOptions, telemetry: Telemetry, asked: AskedWhenTold) {
     this.settings = settings;
     this.#telemetry = telemetry;
-    this.#droppedByLog = droppedByLog;
+    this.#asked = asked;
   }
 
   workerStarted(worker: WorkerIdentity): void {
@@ -101,10 +108,15 @@ export class StatusBoard {
       allowed: {
         hosts: hostRules.length,
         ports: config.allowedPorts,
-        sources: [...sources].map(([origin, hosts]) => ({ origin, hosts })),
+        sources: [...sources].map(([origin, hosts]) => ({ origin, hosts, ageSeconds: this.#ageSeconds(origin) })),
       },
       ...this.#telemetry.numbers(this.#known()),
     };
+  }
+
+  #ageSeconds(origin: string): number | null {
+    const readAtMs = this.#asked.readAtMs(origin);
+    return readAtMs === null ? null : Math.max(0, Math.round((Date.now() - readAtMs) / 1000));
   }
 
   /** The metrics of now in Prometheus' text format. */
@@ -145,7 +157,7 @@ export class StatusBoard {
         ready: this.readyWorkers.length,
         replaced: this.#replaced,
       },
-      droppedEvents: this.#droppedByLog() + this.#telemetry.droppedByWorkers,
+      droppedEvents: this.#asked.droppedByLog() + this.#telemetry.droppedByWorkers,
     };
   }
 }

@@ -29,6 +29,7 @@ export class AgentDiscovery implements HostSource {
   readonly #failures: FailureNotices;
   #refused = '';
   #entries: readonly string[];
+  #readAtMs = Date.now();
   #timer: NodeJS.Timeout | null = null;
 
   /** @param root "/" but in tests */
@@ -38,6 +39,10 @@ export class AgentDiscovery implements HostSource {
     this.#lookMs = lookMs;
     this.#failures = new FailureNotices(this.name, host);
     this.#entries = scan(root).hosts;
+  }
+
+  get readAtMs(): number {
+    return this.#readAtMs;
   }
 
   get entries(): readonly string[] {
@@ -69,6 +74,7 @@ export class AgentDiscovery implements HostSource {
     this.#refused = said;
     const change = changeBetween(this.name, this.#entries, hosts);
     this.#entries = hosts;
+    this.#readAtMs = Date.now();
     if (change.added.length + change.removed.length > 0) this.#host.changed(change);
   }
 }

@@ -39,8 +39,12 @@ export class DownloadedList implements HostSource {
     this.#options = options;
     this.#host = host;
     this.#failures = new FailureNotices(this.name, host);
-    const none = { url: options.url, etag: '', lastModified: '', entries: [] };
+    const none = { url: options.url, etag: '', lastModified: '', readAtMs: null, entries: [] };
     this.#current = loadCopy(options.stateDirectory, options.url) ?? none;
+  }
+
+  get readAtMs(): number | null {
+    return this.#current.readAtMs;
   }
 
   get entries(): readonly string[] {
@@ -78,7 +82,10 @@ export class DownloadedList implements HostSource {
   /** Null when all is well, else what is wrong. */
   #take(got: Download): string | null {
     if (got.state === 'failed') return got.detail;
-    if (got.state === 'unchanged') return null;
+    if (got.state === 'unchanged') {
+      this.#current = { ...this.#current, readAtMs: Date.now() };
+      return null;
+    }
     const read = readList(got.text);
     if (!read.ok) return `the list ${read.detail}`;
     if (read.refusedCount > 0) {
@@ -87,7 +94,8 @@ export class DownloadedList implements HostSource {
     }
     const { url } = this.#options;
     const before = this.entries;
-    this.#current = { url, etag: got.etag, lastModified: got.lastModified, entries: read.entries };
+    const { etag, lastModified } = got;
+    this.#current = { url, etag, lastModified, readAtMs: Date.now(), entries: read.entries };
     const change = changeBetween(this.name, before, read.entries);
     if (change.added.length + change.removed.length > 0) this.#host.changed(change);
     return this.#save();

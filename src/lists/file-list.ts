@@ -17,6 +17,7 @@ export class FileList implements HostSource {
     this.#look();
   });
   #entries: readonly string[] = [];
+  #readAtMs: number | null = null;
 
   constructor(file: string, host: SourceHost) {
     this.name = `host list ${file}`;
@@ -24,7 +25,11 @@ export class FileList implements HostSource {
     this.#host = host;
     this.#failures = new FailureNotices(this.name, host);
     const read = this.#read();
-    if (read.problem === null) this.#entries = read.entries;
+    if (read.problem === null) this.#take(read.entries);
+  }
+
+  get readAtMs(): number | null {
+    return this.#readAtMs;
   }
 
   get entries(): readonly string[] {
@@ -54,8 +59,13 @@ export class FileList implements HostSource {
       this.#host.notice('host-list-entries-refused', { list: this.name, count: read.count, refused: read.refused });
     }
     const change = changeBetween(this.name, this.#entries, read.entries);
-    this.#entries = read.entries;
+    this.#take(read.entries);
     if (change.added.length + change.removed.length > 0) this.#host.changed(change);
+  }
+
+  #take(entries: readonly string[]): void {
+    this.#entries = entries;
+    this.#readAtMs = Date.now();
   }
 
   #read(): FileRead {

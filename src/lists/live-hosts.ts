@@ -35,6 +35,14 @@ export class LiveHosts {
     );
   }
 
+  /**
+   * When the source of this name was last read, in ms since the epoch; null: never.
+   * @returns undefined when there is no such source
+   */
+  readAtMs(name: string): number | null | undefined {
+    return [...this.#sources.values()].find((source) => source.name === name)?.readAtMs;
+  }
+
   /** Goes on with the lists of another configuration. What is kept on disk is in `rules` at once, the rest follows. */
   configure({ hostLists, agentDiscovery }: Pick<Config, 'hostLists' | 'agentDiscovery'>, stateDirectory: string): void {
     const next = new Map<string, HostSource>();

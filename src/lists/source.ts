@@ -7,6 +7,8 @@ export interface HostSource {
   /** As events and rules name it, e.g. "host list https://…". */
   readonly name: string;
   readonly entries: readonly string[];
+  /** When the entries were last read, or found to be the same still, in ms since the epoch; null: never. */
+  readonly readAtMs: number | null;
   /** Begins to look; `changed` is told later, never inside this call. */
   start(): void;
   stop(): void;

@@ -13,6 +13,8 @@ export interface StoredList {
   /** Validators of the download (RFC 9110 section 8.8), "" where the server gave none. */
   readonly etag: string;
   readonly lastModified: string;
+  /** When it was downloaded, or found unchanged, in ms since the epoch; null: never, or nobody knows. */
+  readonly readAtMs: number | null;
   readonly entries: readonly string[];
 }
 
@@ -27,7 +29,9 @@ export function loadCopy(directory: string, url: string): StoredList | null {
     const read = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof StoredList, unknown>>;
     if (read.url !== url || !Array.isArray(read.entries)) return null;
     const entries = (read.entries as unknown[]).filter((entry) => typeof entry === 'string' && admitEntry(entry).ok);
-    return { url, etag: textOf(read.etag), lastModified: textOf(read.lastModified), entries: entries as string[] };
+    const readAtMs = typeof read.readAtMs === 'number' ? Math.min(read.readAtMs, Date.now()) : null;
+    const validators = { etag: textOf(read.etag), lastModified: textOf(read.lastModified) };
+    return { url, ...validators, readAtMs, entries: entries as string[] };
   } catch {
     return null;
   }

@@ -29,7 +29,11 @@ export interface StatusAnswer {
   readonly allowed: {
     readonly hosts: number;
     readonly ports: readonly number[];
-    readonly sources: readonly { readonly origin: string; readonly hosts: number }[];
+    readonly sources: readonly {
+      readonly origin: string;
+      readonly hosts: number;
+      readonly ageSeconds: number | null;
+    }[];
   };
   readonly counters: {
     readonly activeClientConnections: number;

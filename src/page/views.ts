@@ -88,7 +88,10 @@ function showWorkers({ workers }: StatusAnswer, { texts, language }: Speech): vo
 function showAllowed({ allowed }: StatusAnswer, { texts, language }: Speech): void {
   byId('ports').textContent = fill(texts.ports, { ports: allowed.ports.join(', ') });
   byId('nothing-allowed').hidden = allowed.hosts > 0;
-  const entries = allowed.sources.map(({ origin, hosts }) => [origin, hosts] as const);
+  const entries = allowed.sources.map(({ origin, hosts, ageSeconds }) => {
+    const age = ageSeconds === null ? '–' : durationText(ageSeconds);
+    return [`${origin} · ${texts.age}: ${age}`, hosts] as const;
+  });
   showBars(byId('sources'), entries, language);
 }
 

@@ -14,7 +14,7 @@ describe('hosts of lists', () => {
     writeFileSync(list, '# ours\na.test\n*.b.test\n');
     const tree = { admin: { port: 0 }, hostLists: [{ file: list }, { url: URL }, { file: '/nowhere' }] };
     cli.write(JSON.stringify(tree));
-    const copy = { url: URL, etag: '', lastModified: '', entries: ['c.test'] };
+    const copy = { url: URL, etag: '', lastModified: '', readAtMs: null, entries: ['c.test'] };
     saveCopy(join(cli.directory, 'state'), copy);
     const shown = async (environment = {}) =>
       JSON.parse((await cli.run(['allowed-host', 'list', '--all', '--json'], { environment })).out) as object[];

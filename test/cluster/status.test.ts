@@ -13,7 +13,7 @@ function board(hosts: readonly string[]): StatusBoard {
   const settings = { config: loaded.config, hostRules, version: '1.2.3', engine: 'portable', workers: 1 };
   const telemetry = new Telemetry();
   telemetry.stop();
-  return new StatusBoard(settings, telemetry, () => 7);
+  return new StatusBoard(settings, telemetry, { droppedByLog: () => 7, readAtMs: () => Date.now() - 90_000 });
 }
 
 function worker(id: number): WorkerIdentity {
@@ -52,7 +52,7 @@ describe('status board', () => {
     assert.deepEqual(told.allowed, {
       hosts: 2,
       ports: [443],
-      sources: [{ origin: 'allowedHosts', hosts: 2 }],
+      sources: [{ origin: 'allowedHosts', hosts: 2, ageSeconds: 90 }],
     });
     assert.equal(told.droppedEvents, 7);
     assert.deepEqual(

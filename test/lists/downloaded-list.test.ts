@@ -88,14 +88,18 @@ describe('a downloaded list', () => {
 
   it('starts with its copy, before anything is downloaded', async () => {
     const first = play([text('a.test')]);
+    assert.equal(first.list.readAtMs, null);
     first.list.start();
     await later(0);
     first.list.stop();
+    const readAtMs = first.list.readAtMs;
+    assert.ok(readAtMs !== null && readAtMs <= Date.now());
     const second = play([{ state: 'failed', detail: 'offline' }]);
     assert.deepEqual(second.list.entries, ['a.test']);
     second.list.start();
     await later(0);
     assert.deepEqual([second.list.entries, second.said], [['a.test'], ['host-list-failed: offline']]);
+    assert.equal(second.list.readAtMs, readAtMs, 'as old as the copy');
     second.list.stop();
   });
 

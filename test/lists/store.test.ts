@@ -13,7 +13,7 @@ describe('the copy of a list', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it('comes back as it was saved, for its own address only, and leaves nothing half written', () => {
-    const list = { url: URL_, etag: '"v1"', lastModified: '', entries: ['a.example', '*.b.example'] };
+    const list = { url: URL_, etag: '"v1"', lastModified: '', readAtMs: 1_000, entries: ['a.example', '*.b.example'] };
     const inner = join(directory, 'not', 'yet');
     saveCopy(inner, list);
     saveCopy(inner, { ...list, etag: '"v2"' });
@@ -23,16 +23,20 @@ describe('the copy of a list', () => {
   });
 
   it('is judged anew when it is read: whoever writes the directory cannot allow more than a list could', () => {
-    saveCopy(directory, { url: URL_, etag: '', lastModified: '', entries: ['a.example'] });
+    saveCopy(directory, { url: URL_, etag: '', lastModified: '', readAtMs: null, entries: ['a.example'] });
     const file = join(directory, readdirSync(directory)[0] ?? '');
     const tampered = {
       url: URL_,
       etag: 'x\r\nX-Evil: 1',
       lastModified: 7,
+      readAtMs: 'yesterday',
       entries: ['*', 'b.example', '0.0.0.0/0', 1],
     };
     writeFileSync(file, JSON.stringify(tampered));
-    assert.deepEqual(loadCopy(directory, URL_), { url: URL_, etag: '', lastModified: '', entries: ['b.example'] });
+    const readBack = { url: URL_, etag: '', lastModified: '', readAtMs: null, entries: ['b.example'] };
+    assert.deepEqual(loadCopy(directory, URL_), readBack);
+    writeFileSync(file, JSON.stringify({ ...tampered, readAtMs: Date.now() * 2 }));
+    assert.ok((loadCopy(directory, URL_)?.readAtMs ?? Infinity) <= Date.now(), 'nothing was read in the future');
     for (const text of ['', '{', '[]', '{"url":1}']) {
       writeFileSync(file, text);
       assert.equal(loadCopy(directory, URL_), null, text);

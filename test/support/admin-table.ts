@@ -26,7 +26,7 @@ export const STATUS: Status = {
       stallSeconds: 0.002,
     },
   ],
-  allowed: { hosts: 3, ports: [443], sources: [{ origin: 'preset azure-monitor', hosts: 3 }] },
+  allowed: { hosts: 3, ports: [443], sources: [{ origin: 'preset azure-monitor', hosts: 3, ageSeconds: 7_200 }] },
   counters: { activeClientConnections: 5, connectedClients: 2, errorCount: 1, rejectionCount: 4 },
   tunnels: { open: 3, opened: 10, closed: 7, endings: { 'client-closed': 7 } },
   rejections: { 'sni-mismatch': 4, 'host-not-allowed': 9 },
