@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:http';
 import type { Config } from '../config/schema.ts';
 
 /** How commands talk to the gateway that runs: one request to its admin API, or a stream of lines from it. */
@@ -83,7 +82,9 @@ interface OpenOptions extends AskOptions {
   readonly signal?: AbortSignal;
 }
 
-function open(endpoint: AdminEndpoint, options: OpenOptions, timeoutMs: number): Promise<IncomingMessage> {
+async function open(endpoint: AdminEndpoint, options: OpenOptions, timeoutMs: number): Promise<IncomingMessage> {
+  // Loaded only here: it takes as long as the rest of a command that asks nobody.
+  const { request } = await import('node:http');
   const headers: Record<string, string> = { accept: 'application/json, text/event-stream' };
   if (endpoint.token !== '') headers['authorization'] = `Bearer ${endpoint.token}`;
   return new Promise((resolve, reject) => {

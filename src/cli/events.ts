@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { prettyLines } from '../events/formats.ts';
 import type { AdminEndpoint } from './admin-client.ts';
 import { askAdmin, followAdmin } from './admin-client.ts';
 import { complain, endpointOf } from './ask.ts';
@@ -34,7 +33,7 @@ export function registerEvents(program: Command, done: (code: number) => void): 
     }
     const options = command.opts<Options>();
     const raw = options.json === true || !process.stdout.isTTY;
-    const format = raw ? (lines: string): string => lines : prettyLines(process.env['NO_COLOR'] === undefined);
+    const format = raw ? (lines: string): string => lines : await prettyFormat();
     const show = (line: string): void => {
       process.stdout.write(format(`${line}\n`));
     };
@@ -68,4 +67,10 @@ async function follow(endpoint: AdminEndpoint, options: Options, show: (line: st
     if (dropped === undefined) show(data);
     else complain(`${dropped} event(s) came too fast and were left out`);
   });
+}
+
+/** Loaded only here: other commands do not wait for it. */
+async function prettyFormat(): Promise<(lines: string) => string> {
+  const { prettyLines } = await import('../events/formats.ts');
+  return prettyLines(process.env['NO_COLOR'] === undefined);
 }

@@ -3,9 +3,8 @@ import type { HostRule } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { AgentDiscovery } from '../lists/agent-discovery.ts';
 import { FileList } from '../lists/file-list.ts';
-import { stateDirectoryOf } from '../lists/live-hosts.ts';
 import type { SourceHost } from '../lists/source.ts';
-import { loadCopy } from '../lists/store.ts';
+import { loadCopy, stateDirectoryOf } from '../lists/store.ts';
 
 /** A source that is made and never started has looked once, and tells nobody. */
 const QUIET: SourceHost = { changed: () => undefined, notice: () => undefined };

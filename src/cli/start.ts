@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { runPrimary } from '../cluster/primary.ts';
 import { loadConfig } from '../config/load.ts';
 import { readPasswordFiles } from '../config/password-file.ts';
 import type { Problem } from '../config/problems.ts';
@@ -20,6 +19,8 @@ export function registerStart(program: Command, done: (code: number) => void): v
       done(EXIT.configuration);
       return;
     }
+    // Loaded only here: no other command waits for what a running gateway is made of.
+    const { runPrimary } = await import('../cluster/primary.ts');
     done(await runPrimary({ config: loaded.config, sources, version: packageVersion() }));
   });
 }

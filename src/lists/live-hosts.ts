@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { HostRule } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { AgentDiscovery } from './agent-discovery.ts';
@@ -78,16 +77,4 @@ export class LiveHosts {
     };
     return new DownloadedList(options, this.#options);
   }
-}
-
-/**
- * Where copies of lists are kept.
- * @param configured the key `stateDirectory`
- * @param given STATE_DIRECTORY of the environment (systemd.exec(5): absolute names, divided by colons)
- * @param configDirectory the directory of the configuration file
- */
-export function stateDirectoryOf(configured: string, given: string | undefined, configDirectory: string): string {
-  if (configured !== '') return configured;
-  const [first = ''] = (given ?? '').split(':');
-  return first === '' ? join(configDirectory, 'state') : first;
 }
