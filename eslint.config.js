@@ -1,6 +1,14 @@
 import tseslint from 'typescript-eslint';
 
-const pure = ['src/address/**', 'src/http/**', 'src/tls/**', 'src/policy/**', 'src/tunnel/**', 'src/relay/**'];
+const pure = [
+  'src/address/**',
+  'src/http/**',
+  'src/proxy-protocol/**',
+  'src/tls/**',
+  'src/policy/**',
+  'src/tunnel/**',
+  'src/relay/**',
+];
 
 /** Which folders a folder may import from: imports point one way, see docs/architecture.md. */
 const forbiddenImports = {
@@ -31,6 +39,23 @@ const forbiddenImports = {
     'cluster',
     'cli',
     'config',
+    'metrics',
+    'admin',
+    'trust',
+  ],
+  'proxy-protocol': [
+    'http',
+    'tls',
+    'policy',
+    'tunnel',
+    'dial',
+    'engine',
+    'relay',
+    'lists',
+    'cluster',
+    'cli',
+    'config',
+    'events',
     'metrics',
     'admin',
     'trust',

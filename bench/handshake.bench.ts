@@ -49,7 +49,7 @@ export function createBench(options: BenchOptions): Bench {
 
 /** @returns the state it ends in */
 function play(context: SessionContext, recording: readonly Read[]): string {
-  const session = new Session(context, 0);
+  const session = new Session(context, 0, '192.0.2.77');
   const out: Command[] = [];
   session.on({ kind: 'received', from: 'client', bytes: REQUEST }, 0, out);
   session.on({ kind: 'dialed', address: '192.0.2.1' }, 0, out);

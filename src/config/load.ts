@@ -52,6 +52,7 @@ function contradictions(config: Config): Problem[] {
 const JUDGED_AGAINST: ReadonlyMap<string, string> = new Map([
   ['tls.maxVersion', 'tls.minVersion'],
   ['admin.token', 'admin.host'],
+  ['listen.trustedProxies', 'listen.proxyProtocol'],
 ]);
 
 /** Says where a wrong value came from when it was not the file. */

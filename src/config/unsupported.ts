@@ -2,12 +2,12 @@
  * Keys that the design knows and this version does not implement. Each is refused by name: a rule that is quietly
  * ignored is a rule somebody believes in. A key leaves this list when it enters the schema.
  */
-const UNSUPPORTED = ['listen.proxyProtocol', 'clients', 'limits.maxTunnels'] as const;
+const UNSUPPORTED = ['clients', 'limits.maxTunnels'] as const;
 
 /** What is said about such a key. */
 export const UNSUPPORTED_TEXT = 'is not supported by this version; it is refused, because ignoring it could be unsafe';
 
-/** @param path e.g. "hostLists" or "listen.proxyProtocol" */
+/** @param path e.g. "clients" or "limits.maxTunnels" */
 export function isUnsupportedKey(path: string): boolean {
   return UNSUPPORTED.some((key) => key === path);
 }

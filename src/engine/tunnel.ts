@@ -47,6 +47,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
 
   readonly #context: DriverContext;
   readonly #client: Connection;
+  /** Address of the client, which is not the other end's where a load balancer is in front. */
+  #clientAddress: string;
   readonly #openedMs: number;
   /** Tunnel, client, and destination once it is known: what every event of this tunnel says. */
   #subject: Subject;
@@ -69,12 +71,13 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   constructor(context: DriverContext, id: string, client: Connection) {
     this.#context = context;
     this.#client = client;
-    this.#subject = new Subject({ tunnel: id, client: nameOf(client) });
+    this.#clientAddress = client.remoteAddress;
+    this.#subject = new Subject({ tunnel: id, client: endpoint(client.remoteAddress, client.remotePort) });
     this.#openedMs = context.transport.now();
     this.#interimMs = this.#openedMs + INTERIM_MS;
     this.#account = new Account(context.meter);
     context.meter.clientOpened(client.remoteAddress);
-    this.#session = new Session(context.session, this.#openedMs);
+    this.#session = new Session(context.session, this.#openedMs, client.remoteAddress);
     context.wheel.schedule(this, this.#session.deadlineMs);
   }
 
@@ -114,7 +117,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
 
   closed(connection: Connection): void {
     this.#openConnections -= 1;
-    if (connection === this.#client) this.#context.meter.clientClosed(connection.remoteAddress);
+    if (connection === this.#client) this.#context.meter.clientClosed(this.#clientAddress);
     if (this.#openConnections > 0 || this.#dial !== null) return;
     if (this.#phase !== 'closing')
       this.#beginClosing(connection === this.#client ? 'client-lost' : 'origin-lost', false);
@@ -254,6 +257,11 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         return;
       case 'resume':
         this.#connection(command.side)?.resumeReading();
+        return;
+      case 'client-is':
+        this.#context.meter.clientIs(this.#clientAddress, command.address);
+        this.#clientAddress = command.address;
+        this.#subject = new Subject({ ...this.#subject.fields, client: endpoint(command.address, command.port) });
         return;
       case 'dial':
         this.#target = command.destination;
@@ -432,7 +440,6 @@ function lossReason(from: Side, reset: boolean): Reason {
   return reset ? 'origin-reset' : 'origin-lost';
 }
 
-function nameOf(connection: Connection): string {
-  const { remoteAddress, remotePort } = connection;
-  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -11,6 +11,8 @@ export interface Meter {
   clientOpened(address: string): void;
   /** The descriptor of that connection is closed; told once for each `clientOpened`, with the same address. */
   clientClosed(address: string): void;
+  /** A load balancer has said whose connection it is: what was opened by `before` is `after`'s. */
+  clientIs(before: string, after: string): void;
   /** The destination is connected. @param dialMs since it was asked for, name resolution included */
   tunnelOpened(dialMs: number): void;
   /** The handshake is verified. @param sinceAcceptMs since the client was accepted */
@@ -71,6 +73,12 @@ export class LoopMeter implements Meter, NameMeter {
   clientClosed(address: string): void {
     this.#add('clientsClosed', 1);
     this.#clients.closed(address);
+    this.#changed();
+  }
+
+  clientIs(before: string, after: string): void {
+    this.#clients.closed(before);
+    this.#clients.opened(after);
     this.#changed();
   }
 

@@ -6,6 +6,8 @@ import type { ClientCertificateRules } from './client-certificate.ts';
 import { compileClientCertificateRules } from './client-certificate.ts';
 import type { DestinationRules } from './destination.ts';
 import { HostMatcher, parseHostPattern } from './host-pattern.ts';
+import type { ProxyProtocolRules } from './proxy-protocol.ts';
+import { compileProxyProtocol } from './proxy-protocol.ts';
 import type { TlsRules } from './tls-session.ts';
 import { compileTlsRules } from './tls-session.ts';
 
@@ -15,6 +17,7 @@ export interface Rules {
   readonly tls: TlsRules;
   readonly clientCertificate: ClientCertificateRules;
   readonly guard: AddressGuard;
+  readonly proxyProtocol: ProxyProtocolRules;
   /** "report": what these rules refuse is let through and logged with `wouldRefuse`. */
   readonly mode: 'enforce' | 'report';
 }
@@ -22,7 +25,7 @@ export interface Rules {
 export interface RuleSources {
   readonly config: Pick<
     Config,
-    'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces' | 'mode'
+    'listen' | 'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces' | 'mode'
   >;
   /** Allowed hosts of all sources, see `resolveHostRules`. */
   readonly hostRules: readonly HostRule[];
@@ -53,6 +56,7 @@ export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<Rul
     tls: compileTlsRules(config.tls),
     clientCertificate: compileClientCertificateRules(config),
     guard: compileGuard(config.addressGuard, ownAddresses),
+    proxyProtocol: compileProxyProtocol(config.listen),
     mode: config.mode,
   };
 }

@@ -10,6 +10,8 @@ export type Command =
   | { readonly kind: 'send'; readonly to: Side; readonly bytes: Uint8Array }
   /** Stop and start reading from the client while there is no place for its bytes. */
   | { readonly kind: 'pause' | 'resume'; readonly side: Side }
+  /** A load balancer has said whose connection this is; everything about the client is told of this address. */
+  | { readonly kind: 'client-is'; readonly address: string; readonly port: number }
   | { readonly kind: 'dial'; readonly destination: Authority }
   | { readonly kind: 'report'; readonly event: EventId; readonly reason: Reason | null; readonly fields: Fields }
   /**

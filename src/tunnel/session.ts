@@ -8,6 +8,7 @@ import { awaitingServer } from './states/awaiting-server.ts';
 import { dialing } from './states/dialing.ts';
 import { ending } from './states/ending.ts';
 import { observingHello } from './states/observing-hello.ts';
+import { readingProxyHeader } from './states/reading-proxy-header.ts';
 import { readingRequest } from './states/reading-request.ts';
 
 /**
@@ -20,11 +21,13 @@ export class Session {
   #context: SessionContext;
   #deadlineMs: number;
 
-  /** @param nowMs when the client was accepted, in ms on the clock that `on` is told */
-  constructor(context: SessionContext, nowMs: number) {
+  /**
+   * @param nowMs when the client was accepted, in ms on the clock that `on` is told
+   * @param client address of whoever has connected, as text
+   */
+  constructor(context: SessionContext, nowMs: number, client: string) {
     this.#context = context;
-    const parser = new ConnectRequestParser(context.limits);
-    this.#state = { name: 'reading-request', held: new HeldBytes(), parser };
+    this.#state = firstState(context, client);
     this.#deadlineMs = nowMs + context.timeouts.connectRequest * 1000;
   }
 
@@ -58,6 +61,8 @@ export class Session {
 
   #step(state: State, input: Input, nowMs: number, out: Command[]): State {
     switch (state.name) {
+      case 'reading-proxy-header':
+        return readingProxyHeader(state, input, this.#context, nowMs, out);
       case 'reading-request':
         return readingRequest(state, input, this.#context, nowMs, out);
       case 'dialing':
@@ -80,14 +85,15 @@ export class Session {
       throw new Error(`session went from ${before.name} to ${after.name}, which TRANSITIONS does not list`);
     }
     this.#state = after;
-    // One limit for the whole handshake, from the ClientHello on.
-    if (after.name === 'observing-handshake') return;
+    // One limit for the whole handshake, from the ClientHello on; one for the request and what stands in front of it.
+    if (after.name === 'observing-handshake' || after.name === 'reading-request') return;
     this.#deadlineMs = nowMs + this.#timeLimitMs(after.name);
   }
 
   #timeLimitMs(name: StateName): number {
     const { timeouts } = this.#context;
     switch (name) {
+      case 'reading-proxy-header':
       case 'reading-request':
         return timeouts.connectRequest * 1000;
       case 'dialing':
@@ -103,6 +109,11 @@ export class Session {
         return Infinity;
     }
   }
+}
+
+function firstState({ rules, limits }: SessionContext, client: string): State {
+  if (rules.proxyProtocol.mode !== 'off') return { name: 'reading-proxy-header', client, held: new HeldBytes() };
+  return { name: 'reading-request', client, held: new HeldBytes(), parser: new ConnectRequestParser(limits) };
 }
 
 function isAllowedStep(from: StateName, to: StateName): boolean {

@@ -12,8 +12,15 @@ import type { WatchedHandshake } from './watched-handshake.ts';
  * life of a session and the picture in docs/states.md is checked against it.
  */
 export type State =
-  /** Reading the CONNECT request. */
-  | { readonly name: 'reading-request'; readonly held: HeldBytes; readonly parser: ConnectRequestParser }
+  /** Reading the PROXY header of a load balancer; `client` is the address of whoever has connected. */
+  | { readonly name: 'reading-proxy-header'; readonly client: string; readonly held: HeldBytes }
+  /** Reading the CONNECT request of the client with this address. */
+  | {
+      readonly name: 'reading-request';
+      readonly client: string;
+      readonly held: HeldBytes;
+      readonly parser: ConnectRequestParser;
+    }
   /** The destination is allowed and being connected; `held` are bytes the client sent early. */
   | {
       readonly name: 'dialing';
@@ -51,6 +58,8 @@ export type StateName = State['name'];
 
 /** Which state may follow which. A step that is not listed is a mistake of ours and throws. */
 export const TRANSITIONS = {
+  // Further than reading-request when the request came behind the header.
+  'reading-proxy-header': ['reading-request', 'dialing', 'closed'],
   'reading-request': ['dialing', 'closed'],
   // Further than observing-hello when the whole ClientHello, or what is none, came before the answer.
   dialing: ['observing-hello', 'awaiting-server', 'opaque', 'ending', 'closed'],

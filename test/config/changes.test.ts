@@ -38,6 +38,7 @@ describe('changes between configurations', () => {
     const taken = reloadable(running, config({ workers: 3, engine: 'portable', allowedHosts: ['b.example'] }));
     assert.deepEqual([taken.workers, taken.engine, taken.allowedHosts], [2, 'auto', ['b.example']]);
     for (const key of ['listen.host', 'workers', 'engine', 'admin.port']) assert.ok(needsRestart(key), key);
-    for (const key of ['allowedHosts', 'limits.headerBytes', 'listenX']) assert.ok(!needsRestart(key), key);
+    for (const key of ['allowedHosts', 'listen.trustedProxies', 'limits.headerBytes', 'listenX'])
+      assert.ok(!needsRestart(key), key);
   });
 });

@@ -24,7 +24,10 @@ describe('a wrong configuration', () => {
     [{ listen: { port: '8080' } }, 'listen.port: "8080" is not a port; expected a whole number from 1 to 65535'],
     [{ listen: { port: 80.5 } }, 'listen.port: 80.5 is not a port; expected a whole number from 1 to 65535'],
     [{ allowedPorts: [443, -1] }, 'allowedPorts[1]: -1 is not a port; expected a whole number from 1 to 65535'],
-    [{ listen: { prot: 1 } }, 'listen.prot: unknown key; did you mean "port"? known keys: host, port'],
+    [
+      { listen: { prot: 1 } },
+      'listen.prot: unknown key; did you mean "port"? known keys: host, port, proxyProtocol, trustedProxies',
+    ],
     [{ allowedHosts: ['x.com:443'] }, 'allowedHosts[0]: "x.com:443" has a port; ports belong into allowedPorts'],
     [
       { presets: ['azure'] },

@@ -39,8 +39,11 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     'listen.host: "localhost" is not an IP address; expected one like 10.0.0.7 or fd00::7',
   ],
   [{ listen: { host: 5 } }, 'listen.host: 5 is not an address; expected an IP address'],
-  [{ listen: { prot: 1 } }, 'listen.prot: unknown key; did you mean "port"? known keys: host, port'],
-  [{ listen: { x: 1 } }, 'listen.x: unknown key; known keys: host, port'],
+  [
+    { listen: { prot: 1 } },
+    'listen.prot: unknown key; did you mean "port"? known keys: host, port, proxyProtocol, trustedProxies',
+  ],
+  [{ listen: { x: 1 } }, 'listen.x: unknown key; known keys: host, port, proxyProtocol, trustedProxies'],
   [{ allowdHosts: [] }, `allowdHosts: unknown key; did you mean "allowedHosts"? known keys: ${TOP}`],
   [
     { workspaces: ['{0a1b2c3d-0000-4000-8000-000000000000}'] },
@@ -159,7 +162,10 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     { admin: { host: '::' } },
     'admin.token: (a hidden value) is empty, but admin.host :: can be reached from other machines; set a token',
   ],
-  [{ listen: { proxyProtocol: 'require' } }, `listen.proxyProtocol: ${LATER}`],
+  [
+    { listen: { proxyProtocol: 'require' } },
+    'listen.trustedProxies: nothing is not enough with listen.proxyProtocol "require"; expected the addresses of the load balancers, because a header of anybody could name any client',
+  ],
   [{ limits: { maxTunnels: 5 } }, `limits.maxTunnels: ${LATER}`],
 ];
 

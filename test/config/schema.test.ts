@@ -18,7 +18,7 @@ describe('configuration schema', () => {
 
   it('has a default for every key, as users were told', () => {
     assert.deepEqual(accepted({}), {
-      listen: { host: '::', port: 8080 },
+      listen: { host: '::', port: 8080, proxyProtocol: 'off', trustedProxies: [] },
       workers: 'auto',
       engine: 'auto',
       mode: 'enforce',
@@ -63,7 +63,7 @@ describe('configuration schema', () => {
   });
 
   it('fills the rest of a section of which one key is given', () => {
-    assert.deepEqual(accepted({ listen: { port: 1 } }).listen, { host: '::', port: 1 });
+    assert.deepEqual(accepted({ dns: { cacheSeconds: 1 } }).dns, { hosts: {}, cacheSeconds: 1 });
   });
 
   for (const tree of [

@@ -6,10 +6,9 @@ import { isUnsupportedKey, isUnsupportedVariable } from '../../src/config/unsupp
 describe('keys of later versions', () => {
   it('are known by their path and by every variable below it', () => {
     assert.ok(isUnsupportedKey('clients'));
-    assert.ok(isUnsupportedKey('listen.proxyProtocol'));
     assert.ok(isUnsupportedVariable('OMS_GATEWAY_CLIENTS', variableOf));
     assert.ok(isUnsupportedVariable('OMS_GATEWAY_CLIENTS_ALLOW', variableOf));
-    assert.ok(isUnsupportedVariable('OMS_GATEWAY_LISTEN_PROXY_PROTOCOL', variableOf));
+    assert.ok(isUnsupportedVariable('OMS_GATEWAY_LIMITS_MAX_TUNNELS', variableOf));
     assert.ok(!isUnsupportedKey('relay'));
     assert.ok(!isUnsupportedVariable('OMS_GATEWAY_CLIENTSIDE', variableOf));
   });

@@ -32,7 +32,7 @@ export class Ride {
   #ending = 'open';
 
   constructor(context: SessionContext) {
-    this.#session = new Session(context, 0);
+    this.#session = new Session(context, 0, '192.0.2.77');
     this.#tell({ kind: 'received', from: 'client', bytes: REQUEST });
     this.#tell({ kind: 'dialed', address: '192.0.2.1' });
     assert.equal(this.#session.state, 'observing-hello');

@@ -15,12 +15,14 @@ export class Playbook {
   readonly #session: Session;
   #nowMs = 0;
 
-  constructor(config: object) {
+  /** @param client address of whoever has connected */
+  constructor(config: object, client = '192.0.2.77') {
     const loaded = check(config);
     assert.ok(loaded.ok, JSON.stringify(loaded));
     const hostRules = resolveHostRules(loaded.config);
     const rules = compileRules({ config: loaded.config, hostRules, ownAddresses: [] });
-    this.#session = new Session({ rules, limits: loaded.config.limits, timeouts: loaded.config.timeouts }, 0);
+    const { limits, timeouts } = loaded.config;
+    this.#session = new Session({ rules, limits, timeouts }, 0, client);
   }
 
   /** Gives one input and compares the commands that follow, in order. */
@@ -60,6 +62,8 @@ function told(command: Command): string {
   switch (command.kind) {
     case 'send':
       return `send ${command.to} ${firstWords(command.bytes)}`;
+    case 'client-is':
+      return `client is ${command.address} ${command.port}`;
     case 'dial':
       return `dial ${command.destination.host.text}:${command.destination.port}`;
     case 'report':

@@ -114,9 +114,17 @@ export async function readAll(socket: Socket, ms = 5_000): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** A whole tunnel: CONNECT, 200, hello, server flight. The socket is paused behind the flight. */
-export async function openTunnel(port: number, destination: string, host = '127.0.0.1'): Promise<Socket> {
-  const socket = await openClient(port, host);
+/**
+ * A whole tunnel: CONNECT, 200, hello, server flight, on `connected` if there is one already. The socket is paused behind
+ * the flight.
+ */
+export async function openTunnel(
+  port: number,
+  destination: string,
+  host = '127.0.0.1',
+  connected: Socket | null = null,
+): Promise<Socket> {
+  const socket = connected ?? (await openClient(port, host));
   socket.pause();
   socket.write(`CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`);
   const answer = (await readBytes(socket, 39)).toString('latin1');

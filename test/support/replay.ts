@@ -55,7 +55,7 @@ export class Replay {
 
   /** A session whose CONNECT is answered. */
   constructor(context: SessionContext) {
-    this.session = new Session(context, 0);
+    this.session = new Session(context, 0, '192.0.2.77');
     const request = `CONNECT ${HOST}:443 HTTP/1.1\r\nHost: ${HOST}:443\r\n\r\n`;
     this.#on({ kind: 'received', from: 'client', bytes: new TextEncoder().encode(request) });
     this.#on({ kind: 'dialed', address: '192.0.2.1' });

@@ -37,6 +37,21 @@ export const REQUEST_REASONS = {
     proxyError: 'http_request_error',
     text: 'The CONNECT request header section is larger than limits.headerBytes ({limit} bytes).',
   },
+  'proxy-header-malformed': {
+    event: 104,
+    blame: 'client',
+    text: 'The PROXY header of the load balancer is malformed: {detail}.',
+  },
+  'proxy-header-missing': {
+    event: 104,
+    blame: 'client',
+    text: 'The connection does not begin with a PROXY header, which listen.proxyProtocol requires.',
+  },
+  'proxy-not-trusted': {
+    event: 104,
+    blame: 'policy',
+    text: 'The connection is not of a load balancer in listen.trustedProxies, and listen.proxyProtocol is "require".',
+  },
   'request-timeout': {
     event: 403,
     blame: 'client',
