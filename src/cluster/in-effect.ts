@@ -4,7 +4,10 @@ import { dirname } from 'node:path';
 import type { Sources } from '../config/load.ts';
 import type { HostRule } from '../config/presets.ts';
 import { resolveHostRules } from '../config/presets.ts';
+import type { ListenTls } from '../config/listen-certificate.ts';
+import { listenCertificateProblem, readListenTls } from '../config/listen-certificate.ts';
 import type { Problem } from '../config/problems.ts';
+import { problemText } from '../config/problems.ts';
 import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
 import type { LoopSettings } from '../engine/settings.ts';
@@ -13,7 +16,7 @@ import { LiveHosts } from '../lists/live-hosts.ts';
 import { stateDirectoryOf } from '../lists/store.ts';
 import type { HostChange, SourceHost } from '../lists/source.ts';
 import { Tunnels } from '../lists/tunnels.ts';
-import { needsPortable } from '../relay/needs-portable.ts';
+import { needsPortable } from '../config/needs-portable.ts';
 import { RelayRoutes } from '../relay/routes.ts';
 import { gatewayAddresses } from './listener.ts';
 import type { EngineName } from './messages.ts';
@@ -23,15 +26,19 @@ import type { EngineName } from './messages.ts';
 export interface InEffectHost extends SourceHost {
   /** A watched file has changed. */
   fileChanged(): void;
+  /** The certificate of `listen.tls` is another one now, and fits its key. */
+  certificateChanged(): void;
 }
 
 export class InEffect {
   #config: Config;
   #takenAtMs = Date.now();
   #trusted: readonly string[];
+  #listenTls: ListenTls | null;
   readonly #sources: Sources;
   readonly #live: LiveHosts;
   readonly #watch: FileWatch;
+  readonly #certificateWatch: FileWatch;
   readonly #boot = randomBytes(3).toString('hex');
   readonly #sessionSalt = randomBytes(32).toString('hex');
 
@@ -39,9 +46,13 @@ export class InEffect {
   constructor(config: Config, sources: Sources, host: InEffectHost) {
     this.#config = config;
     this.#trusted = trustedCertificates(config);
+    this.#listenTls = readListenTls(config);
     this.#sources = sources;
     this.#watch = new FileWatch(() => {
       host.fileChanged();
+    });
+    this.#certificateWatch = new FileWatch(() => {
+      this.#certificateChanged(host);
     });
     this.#live = new LiveHosts({
       way: () => this.#way(),
@@ -63,7 +74,7 @@ export class InEffect {
   /** What stands in the way of a configuration that is right by itself. */
   problems(next: Config, engine: EngineName): Problem[] {
     const problems: Problem[] = [];
-    const portableOnly = engine === 'linux' ? needsPortable(relaysOf(next)) : null;
+    const portableOnly = engine === 'linux' ? needsPortable(next) : null;
     if (portableOnly !== null) {
       const message = `needs a restart with the portable engine, because ${portableOnly}`;
       problems.push({ path: 'relayProxy', message });
@@ -81,6 +92,7 @@ export class InEffect {
     this.#config = next;
     this.#takenAtMs = Date.now();
     this.#trusted = trustedCertificates(next);
+    this.#listenTls = readListenTls(next);
     this.#follow();
   }
 
@@ -105,6 +117,7 @@ export class InEffect {
       hostRules: [],
       relays: relaysOf(config),
       trusted: this.#trusted,
+      listenTls: this.#listenTls,
       ownAddresses: gatewayAddresses(config),
       sessionSalt: this.#sessionSalt,
       idPrefix: `${this.#boot}-${workerNumber.toString(36)}`,
@@ -116,7 +129,16 @@ export class InEffect {
     const { STATE_DIRECTORY: given } = process.env;
     this.#live.configure(this.#config, stateDirectoryOf(stateDirectory, given, dirname(this.#sources.file)));
     const passwords = relaysOf(this.#config).map(({ passwordFile }) => passwordFile);
+    const { certificate, key, clientAuthorities } = this.#config.listen.tls;
+    this.#certificateWatch.watch([certificate, key, clientAuthorities].filter((file) => file !== ''));
     this.#watch.watch(watch ? [this.#sources.file, ...passwords.filter((file) => file !== '')] : []);
+  }
+
+  /** Certificates are renewed by others, whether `watch` is set or not. In the middle of it they may not fit their key. */
+  #certificateChanged(host: InEffectHost): void {
+    const problem = listenCertificateProblem(this.#config);
+    if (problem === null) host.certificateChanged();
+    else host.notice('reload-refused', { problems: [problemText(problem)] });
   }
 
   /** How the gateway itself reaches the servers of lists: through its relays, as its clients do. */

@@ -5,7 +5,6 @@ import type { AdminGateway, ReloadResult } from '../admin/gateway.ts';
 import { availableParallelism } from 'node:os';
 import type { Sources } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
-import { relaysOf } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
 import { EventLog } from './event-log.ts';
 import type { EventId } from '../events/catalogue.ts';
@@ -15,7 +14,7 @@ import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
 import type { EngineChoice } from './engine-choice.ts';
 import { chooseEngine } from './engine-choice.ts';
-import { needsPortable } from '../relay/needs-portable.ts';
+import { needsPortable } from '../config/needs-portable.ts';
 import { explainListenError, listen, listenForWorkers } from './listener.ts';
 import { InEffect, changeFields } from './in-effect.ts';
 import { loadAside } from './load-aside.ts';
@@ -54,7 +53,7 @@ export async function runPrimary({ config, sources, version }: PrimaryOptions): 
   const log = openLog(config.log, feed, reported);
   if (log === null) return 1;
   try {
-    const choice = chooseEngine(config.engine, needsPortable(relaysOf(config)));
+    const choice = chooseEngine(config.engine, needsPortable(config));
     if (!choice.ok) {
       log.notice('application-error', { detail: choice.why });
       process.stderr.write(`oms-gateway: engine: ${choice.why}\n`);
@@ -120,6 +119,10 @@ class Primary {
       changed: (change) =>
         void this.#reloader.refresh(() => {
           this.#log.notice('host-list-changed', changeFields(change));
+        }),
+      certificateChanged: () =>
+        void this.#reloader.refresh(() => {
+          this.#log.notice('listen-certificate-renewed', { file: this.#inEffect.config.listen.tls.certificate });
         }),
       notice: (notice, fields) => {
         this.#log.notice(notice, fields);

@@ -3,7 +3,7 @@ import type { Config } from './schema.ts';
 /** Which keys differ between two configurations. Names only: a value may be a secret. */
 
 /** Keys that a running gateway cannot take over: its sockets and processes are made from them. */
-export const RESTART_KEYS = ['listen.host', 'listen.port', 'workers', 'engine', 'admin'] as const;
+export const RESTART_KEYS = ['listen.host', 'listen.port', 'listen.tls', 'workers', 'engine', 'admin'] as const;
 
 /** Differing keys, e.g. ["allowedHosts", "limits.headerBytes", "dns.hosts"], in the order of the schema. */
 export function changedKeys(before: Config, after: Config): string[] {
@@ -21,9 +21,9 @@ export function needsRestart(path: string): boolean {
  */
 export function reloadable(running: Config, next: Config, also: readonly 'workers'[] = []): Config {
   const { engine, admin } = running;
-  const { host, port } = running.listen;
+  const { host, port, tls } = running.listen;
   const { workers } = also.includes('workers') ? next : running;
-  return Object.freeze({ ...next, listen: { ...next.listen, host, port }, workers, engine, admin });
+  return Object.freeze({ ...next, listen: { ...next.listen, host, port, tls }, workers, engine, admin });
 }
 
 /** Tables such as `dns.hosts` have entries of any name; the key is told, not the entry. */

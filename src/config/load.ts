@@ -1,10 +1,10 @@
-import { needsPortable } from '../relay/needs-portable.ts';
+import { listenCertificateProblem } from './listen-certificate.ts';
+import { needsPortable } from './needs-portable.ts';
 import type { Overlay } from './environment.ts';
 import { overlay } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Problem } from './problems.ts';
 import { problemsOf } from './problems.ts';
-import { relaysOf } from './relays.ts';
 import type { Config } from './schema.ts';
 import { configSchema } from './schema.ts';
 
@@ -43,7 +43,9 @@ export function check(tree: unknown): Loaded {
 
 /** What is wrong with keys that are each right by themselves. */
 function contradictions(config: Config): Problem[] {
-  const portableOnly = config.engine === 'linux' ? needsPortable(relaysOf(config)) : null;
+  const portableOnly = config.engine === 'linux' ? needsPortable(config) : null;
+  const certificate = listenCertificateProblem(config);
+  if (certificate !== null) return [certificate];
   if (portableOnly === null) return [];
   return [{ path: 'engine', message: `"linux" cannot be used, because ${portableOnly}; use "auto" or "portable"` }];
 }

@@ -1,7 +1,6 @@
 import type { Host } from '../address/host.ts';
 import type { EventId } from '../events/catalogue.ts';
-import type { Subject } from '../events/line.ts';
-import { GATEWAY } from '../events/line.ts';
+import { GATEWAY, Subject } from '../events/line.ts';
 import type { Fields, Reason } from '../events/reasons.ts';
 import { causeOf } from '../dial/cause.ts';
 import type { Resolver } from '../dial/resolver.ts';
@@ -13,7 +12,7 @@ import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
 import { TunnelListBuilder } from './tunnel-list.ts';
-import { Tunnel } from './tunnel.ts';
+import { Tunnel, endpoint } from './tunnel.ts';
 
 /**
  * What stands between an engine and the sessions of one loop: makes a tunnel of each accepted connection, owns the
@@ -148,6 +147,12 @@ export class Driver {
       this.#refusedClients = 0;
     }
     return refuseUnread('out-of-resources', { detail });
+  }
+
+  /** A client that was to speak TLS with the gateway did not get through its handshake. */
+  handshakeFailed(address: string, port: number, detail: string): void {
+    const client = new Subject({ client: endpoint(address, port) });
+    this.#context.report(402, 'gateway-handshake-failed', { detail }, client);
   }
 
   /** Lets deadlines pass; once a second looks at what the tunnels have moved. */

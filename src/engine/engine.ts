@@ -1,4 +1,5 @@
 import type { IpAddress } from '../address/ip.ts';
+import type { ShownCertificate } from '../tunnel/shown-certificate.ts';
 
 /**
  * The contract of an engine: it owns sockets and moves bytes; it knows nothing of policy, HTTP or TLS. Two
@@ -11,6 +12,8 @@ export interface Connection {
   /** Address and port of the other end, e.g. "10.0.0.7" and 50368. */
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** What the client has shown in its TLS handshake with the gateway; absent without one. */
+  readonly shown?: ShownCertificate;
   /** Payload bytes written towards this end since `startCounting`. */
   bytesSent: number;
   /** Milliseconds (engine clock) when bytes last moved on this connection. */

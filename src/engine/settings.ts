@@ -1,3 +1,4 @@
+import type { ListenTls } from '../config/listen-certificate.ts';
 import type { HostRule } from '../config/presets.ts';
 import type { Relay } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
@@ -11,6 +12,8 @@ export interface LoopSettings {
   readonly relays: readonly Relay[];
   /** PEM certificates that those of `https://` relays are held against; none: the system's. */
   readonly trusted: readonly string[];
+  /** What the gateway speaks TLS with to its clients; null: it does not. */
+  readonly listenTls: ListenTls | null;
   /** The gateway's own listening addresses: never a destination. */
   readonly ownAddresses: readonly { readonly address: string; readonly port: number }[];
   /** Keys the hashes of TLS sessions that may be resumed, see `SessionMemory`: hex, random, the same in all loops. */

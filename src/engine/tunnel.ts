@@ -77,7 +77,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     this.#interimMs = this.#openedMs + INTERIM_MS;
     this.#account = new Account(context.meter);
     context.meter.clientOpened(client.remoteAddress);
-    this.#session = new Session(context.session, this.#openedMs, client.remoteAddress);
+    this.#session = new Session(context.session, this.#openedMs, client.remoteAddress, client.shown);
     context.wheel.schedule(this, this.#session.deadlineMs);
   }
 
@@ -440,6 +440,7 @@ function lossReason(from: Side, reset: boolean): Reason {
   return reset ? 'origin-reset' : 'origin-lost';
 }
 
-function endpoint(address: string, port: number): string {
+/** "address:port", with brackets around IPv6. */
+export function endpoint(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -20,6 +20,7 @@ export const NOTICES = {
   },
   'workers-replaced': { event: 100, text: 'Restarted: each worker has been replaced by a new one.' },
   'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
+  'listen-certificate-renewed': { event: 100, text: 'The certificate for clients was read again: {file}.' },
   'host-list-changed': {
     event: 100,
     text: 'Allowed hosts of {list} changed: {addedCount} added ({added}), {removedCount} removed ({removed}).',

@@ -1,6 +1,7 @@
 import { CERTIFICATE_REASONS } from './reasons/certificate.ts';
 import { DESTINATION_REASONS } from './reasons/destination.ts';
 import { ENDING_REASONS } from './reasons/ending.ts';
+import { GATEWAY_TLS_REASONS } from './reasons/gateway-tls.ts';
 import { HANDSHAKE_REASONS } from './reasons/handshake.ts';
 import { RELAY_REASONS } from './reasons/relay.ts';
 import { REQUEST_REASONS } from './reasons/request.ts';
@@ -20,6 +21,7 @@ export const REASONS = {
   ...RELAY_REASONS,
   ...HANDSHAKE_REASONS,
   ...CERTIFICATE_REASONS,
+  ...GATEWAY_TLS_REASONS,
   ...ENDING_REASONS,
 } as const satisfies Record<string, ReasonRow>;
 

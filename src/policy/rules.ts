@@ -5,6 +5,8 @@ import { compileGuard } from './address-guard.ts';
 import type { ClientCertificateRules } from './client-certificate.ts';
 import { compileClientCertificateRules } from './client-certificate.ts';
 import type { DestinationRules } from './destination.ts';
+import type { GatewayClientRules } from './gateway-client.ts';
+import { compileGatewayClientRules } from './gateway-client.ts';
 import { HostMatcher, parseHostPattern } from './host-pattern.ts';
 import type { ProxyProtocolRules } from './proxy-protocol.ts';
 import { compileProxyProtocol } from './proxy-protocol.ts';
@@ -16,6 +18,7 @@ export interface Rules {
   readonly destination: DestinationRules;
   readonly tls: TlsRules;
   readonly clientCertificate: ClientCertificateRules;
+  readonly gatewayClient: GatewayClientRules;
   readonly guard: AddressGuard;
   readonly proxyProtocol: ProxyProtocolRules;
   /** "report": what these rules refuse is let through and logged with `wouldRefuse`. */
@@ -51,10 +54,12 @@ export function addHostRules(hosts: HostMatcher, hostRules: readonly HostRule[])
 
 /** The rules with allowed hosts that are compiled already. */
 export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<RuleSources, 'hostRules'>): Rules {
+  const clientCertificate = compileClientCertificateRules(config);
   return {
     destination: { hosts, ports: new Set(config.allowedPorts) },
     tls: compileTlsRules(config.tls),
-    clientCertificate: compileClientCertificateRules(config),
+    clientCertificate,
+    gatewayClient: compileGatewayClientRules(config, clientCertificate),
     guard: compileGuard(config.addressGuard, ownAddresses),
     proxyProtocol: compileProxyProtocol(config.listen),
     mode: config.mode,

@@ -1,4 +1,5 @@
 import { ConnectRequestParser } from '../http/connect-request.ts';
+import type { ShownCertificate } from './shown-certificate.ts';
 import type { Command } from './command.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { Input } from './input.ts';
@@ -24,10 +25,11 @@ export class Session {
   /**
    * @param nowMs when the client was accepted, in ms on the clock that `on` is told
    * @param client address of whoever has connected, as text
+   * @param shown what it has shown in the TLS handshake with the gateway; null without one
    */
-  constructor(context: SessionContext, nowMs: number, client: string) {
+  constructor(context: SessionContext, nowMs: number, client: string, shown: ShownCertificate | null = null) {
     this.#context = context;
-    this.#state = firstState(context, client);
+    this.#state = firstState(context, client, shown);
     this.#deadlineMs = nowMs + context.timeouts.connectRequest * 1000;
   }
 
@@ -111,9 +113,9 @@ export class Session {
   }
 }
 
-function firstState({ rules, limits }: SessionContext, client: string): State {
+function firstState({ rules, limits }: SessionContext, client: string, shown: ShownCertificate | null): State {
   if (rules.proxyProtocol.mode !== 'off') return { name: 'reading-proxy-header', client, held: new HeldBytes() };
-  return { name: 'reading-request', client, held: new HeldBytes(), parser: new ConnectRequestParser(limits) };
+  return { name: 'reading-request', client, shown, held: new HeldBytes(), parser: new ConnectRequestParser(limits) };
 }
 
 function isAllowedStep(from: StateName, to: StateName): boolean {

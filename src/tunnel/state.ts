@@ -1,5 +1,6 @@
 import type { Authority } from '../address/authority.ts';
 import type { ConnectRequestParser } from '../http/connect-request.ts';
+import type { ShownCertificate } from './shown-certificate.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { HelloAssembler } from '../tls/hello-assembler.ts';
 import type { Side } from './input.ts';
@@ -18,6 +19,8 @@ export type State =
   | {
       readonly name: 'reading-request';
       readonly client: string;
+      /** What it has shown in the TLS handshake with the gateway; null without one. */
+      readonly shown: ShownCertificate | null;
       readonly held: HeldBytes;
       readonly parser: ConnectRequestParser;
     }

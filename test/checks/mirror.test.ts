@@ -23,6 +23,7 @@ const NOTHING_TO_RUN = [
   'events/reasons/certificate',
   'events/reasons/destination',
   'events/reasons/ending',
+  'events/reasons/gateway-tls',
   'events/reasons/handshake',
   'events/reasons/relay',
   'events/reasons/request',
@@ -35,9 +36,19 @@ const NOTHING_TO_RUN = [
 
 /** Sections of the schema: `config/schema.test.ts` and `config/problems.test.ts` check them as a whole. */
 const PARTS_OF_THE_SCHEMA = [
-  ...['admin', 'entries', 'host-lists', 'limits', 'listen', 'log', 'network', 'parts', 'relay-proxy', 'tls'].map(
-    (name) => `config/schema/${name}`,
-  ),
+  ...[
+    'admin',
+    'entries',
+    'host-lists',
+    'limits',
+    'listen',
+    'listen-tls',
+    'log',
+    'network',
+    'parts',
+    'relay-proxy',
+    'tls',
+  ].map((name) => `config/schema/${name}`),
 ];
 
 /** Run by `test/conformance` or `test/cluster` as parts of a whole gateway. */
@@ -51,6 +62,10 @@ const RUN_AS_A_WHOLE = [
   ...['page/ask', 'page/dom', 'page/main', 'page/search', 'page/state', 'page/views'],
   ...['engine/driver', 'engine/open-dial', 'engine/tunnel', 'engine/portable/connection', 'engine/portable/engine'],
   ...['engine/portable/read-buffer', 'engine/portable/run', 'engine/assemble'],
+  // By test/cluster/listen-tls-portable.test.ts.
+  ...['engine/portable/secure-front', 'tunnel/shown-certificate'],
+  // By test/proxy-protocol/header.test.ts and test/tunnel/states/reading-proxy-header.test.ts.
+  ...['proxy-protocol/version1', 'proxy-protocol/version2', 'policy/proxy-protocol'],
   // By test/trust/chain.test.ts and test/trust/verifier.test.ts.
   ...['trust/candidate', 'trust/profile', 'trust/verify-thread'],
 ];

@@ -26,7 +26,7 @@ describe('a wrong configuration', () => {
     [{ allowedPorts: [443, -1] }, 'allowedPorts[1]: -1 is not a port; expected a whole number from 1 to 65535'],
     [
       { listen: { prot: 1 } },
-      'listen.prot: unknown key; did you mean "port"? known keys: host, port, proxyProtocol, trustedProxies',
+      'listen.prot: unknown key; did you mean "port"? known keys: host, port, proxyProtocol, trustedProxies, tls',
     ],
     [{ allowedHosts: ['x.com:443'] }, 'allowedHosts[0]: "x.com:443" has a port; ports belong into allowedPorts'],
     [

@@ -41,9 +41,9 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ listen: { host: 5 } }, 'listen.host: 5 is not an address; expected an IP address'],
   [
     { listen: { prot: 1 } },
-    'listen.prot: unknown key; did you mean "port"? known keys: host, port, proxyProtocol, trustedProxies',
+    'listen.prot: unknown key; did you mean "port"? known keys: host, port, proxyProtocol, trustedProxies, tls',
   ],
-  [{ listen: { x: 1 } }, 'listen.x: unknown key; known keys: host, port, proxyProtocol, trustedProxies'],
+  [{ listen: { x: 1 } }, 'listen.x: unknown key; known keys: host, port, proxyProtocol, trustedProxies, tls'],
   [{ allowdHosts: [] }, `allowdHosts: unknown key; did you mean "allowedHosts"? known keys: ${TOP}`],
   [
     { workspaces: ['{0a1b2c3d-0000-4000-8000-000000000000}'] },

@@ -18,7 +18,13 @@ describe('configuration schema', () => {
 
   it('has a default for every key, as users were told', () => {
     assert.deepEqual(accepted({}), {
-      listen: { host: '::', port: 8080, proxyProtocol: 'off', trustedProxies: [] },
+      listen: {
+        host: '::',
+        port: 8080,
+        proxyProtocol: 'off',
+        trustedProxies: [],
+        tls: { certificate: '', key: '', clientAuthorities: '', minVersion: '1.2' },
+      },
       workers: 'auto',
       engine: 'auto',
       mode: 'enforce',

@@ -12,6 +12,7 @@ export function loopSettings(config: Readonly<Record<string, unknown>>): LoopSet
     hostRules: resolveHostRules(loaded.config),
     relays: [],
     trusted: [],
+    listenTls: null,
     ownAddresses: [],
     sessionSalt: '00',
     idPrefix: 'test',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressEntry, port, rangeEntry } from './entries.ts';
+import { listenTls } from './listen-tls.ts';
 import { key, oneOf } from './parts.ts';
 
 /** `listen`: where clients connect, and who may say for whom it connects. */
@@ -23,9 +24,15 @@ const listenKeys = z.strictObject({
     'a list of address ranges',
     'Load balancers whose PROXY header is believed; with proxyProtocol "require" nobody else may connect.',
   ),
+  tls: listenTls.prefault({}),
 });
 
-export const listen = listenKeys.superRefine(({ proxyProtocol, trustedProxies }, context) => {
+export const listen = listenKeys.superRefine(({ proxyProtocol, trustedProxies, tls }, context) => {
+  if (proxyProtocol !== 'off' && tls.certificate !== '') {
+    const message =
+      'cannot be used together with listen.tls.certificate: the header stands in front of the TLS handshake';
+    context.addIssue({ code: 'custom', path: ['proxyProtocol'], message });
+  }
   if (proxyProtocol === 'off' || trustedProxies.length > 0) return;
   const message = `is not enough with listen.proxyProtocol "${proxyProtocol}"; expected the addresses of the load balancers, because a header of anybody could name any client`;
   context.addIssue({ code: 'custom', path: ['trustedProxies'], message });

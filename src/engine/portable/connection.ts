@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { ShownCertificate } from '../../tunnel/shown-certificate.ts';
 import type { Connection, ConnectionOwner } from '../engine.ts';
 import { ReadBuffer } from './read-buffer.ts';
 
@@ -19,6 +21,7 @@ export class PortableConnection implements Connection {
 
   readonly #now: () => number;
   readonly #read = new ReadBuffer();
+  shown?: ShownCertificate;
   #socket: Socket | null = null;
   #secure = false;
   #peer: PortableConnection | null = null;
@@ -39,16 +42,18 @@ export class PortableConnection implements Connection {
 
   /**
    * Wires the socket that was created with `onread`.
-   * @param connected the event by which it says that it can carry payload
+   * @param connected the event by which it says that it can carry payload; null: it can already
    */
-  attach(socket: Socket, connected: 'connect' | 'secureConnect' = 'connect'): void {
+  attach(socket: Socket, connected: 'connect' | 'secureConnect' | null = 'connect'): void {
     this.#socket = socket;
     this.#secure = connected === 'secureConnect';
     this.#learnRemote(socket);
-    socket.on(connected, () => {
-      this.#learnRemote(socket);
-      this.owner.connected(this);
-    });
+    if (connected !== null) {
+      socket.on(connected, () => {
+        this.#learnRemote(socket);
+        this.owner.connected(this);
+      });
+    }
     socket.on('end', () => {
       if (!this.#closing) this.owner.ended(this);
     });
@@ -59,6 +64,16 @@ export class PortableConnection implements Connection {
       this.#gone = true;
       this.#read.release(this.#peer?.keepsBytes ?? false);
       this.owner.closed(this);
+    });
+  }
+
+  /** Wires a TLS socket whose handshake is done; it decrypts into buffers of its own. */
+  attachSecured(socket: TLSSocket, shown: ShownCertificate): void {
+    this.shown = shown;
+    this.attach(socket, null);
+    this.#secure = true;
+    socket.on('data', (bytes: Buffer) => {
+      this.#received(bytes);
     });
   }
 
@@ -115,7 +130,13 @@ export class PortableConnection implements Connection {
   #onRead(bytesRead: number): boolean {
     const read = this.#read.buffer.subarray(0, bytesRead);
     // Node's TLS goes on decrypting into the buffer after a pause: what it brings is copied, or it would be overwritten.
-    const bytes = this.#secure ? read.slice() : read;
+    const taken = this.#received(this.#secure ? read.slice() : read);
+    if (this.#peer !== null) this.#read.adapt(bytesRead, !taken);
+    return true;
+  }
+
+  /** @returns false when the peer keeps the bytes */
+  #received(bytes: Uint8Array): boolean {
     const peer = this.#peer;
     this.lastActiveMs = this.#now();
     if (peer === null) {
@@ -124,8 +145,7 @@ export class PortableConnection implements Connection {
     }
     const taken = peer.send(bytes);
     if (!taken) this.pauseReading();
-    this.#read.adapt(bytesRead, !taken);
-    return true;
+    return taken;
   }
 
   /** Asks to be told when everything kept has been handed to the kernel: an empty write queues behind it. */

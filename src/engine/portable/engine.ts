@@ -1,7 +1,9 @@
+import type { SocketConstructorOpts } from 'node:net';
 import { Socket, connect, isIP } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { connect as connectSecurely } from 'node:tls';
 import type { IpAddress } from '../../address/ip.ts';
+import type { ShownCertificate } from '../../tunnel/shown-certificate.ts';
 import type { Connection, ConnectionOwner, SecureOptions, Transport } from '../engine.ts';
 import { NOBODY } from '../engine.ts';
 import { PortableConnection } from './connection.ts';
@@ -33,6 +35,18 @@ export class PortableEngine implements Transport {
     socket.setNoDelay(true);
     connection.attach(socket);
     socket.resume();
+    return connection;
+  }
+
+  /** The socket of an accepted handle, for a TLS handshake that is still to come. */
+  socketOf(handle: TcpHandle): Socket {
+    return new Socket({ handle, allowHalfOpen: true } as SocketConstructorOpts);
+  }
+
+  /** Wraps a client connection whose TLS handshake is done; as `adopt`. */
+  adoptSecured(socket: TLSSocket, shown: ShownCertificate): Connection {
+    const connection = new PortableConnection(NOBODY, this.now);
+    connection.attachSecured(socket, shown);
     return connection;
   }
 

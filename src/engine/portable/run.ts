@@ -5,6 +5,8 @@ import type { EngineHost, RunningEngine } from '../running.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TcpHandle } from './engine.ts';
 import { PortableEngine } from './engine.ts';
+import type { SecureFrontHost } from './secure-front.ts';
+import { SecureFront } from './secure-front.ts';
 
 /** The portable engine at work: the event loop of the worker process is its loop. */
 
@@ -27,11 +29,24 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     },
   });
   const ticker = new Ticker(assembled);
+  const front = secureFront(settings, {
+    accepted: (socket, shown) => {
+      assembled.driver.accept(engine.adoptSecured(socket, shown));
+      ticker.start();
+    },
+    failed: (address, port, detail) => {
+      assembled.driver.handshakeFailed(address, port, detail);
+    },
+  });
   host.ready();
   return {
     adopt: (handle) => {
       // A socket sent to a process without a free descriptor is lost on the way (unix(7), SCM_RIGHTS).
       if (handle === undefined) return assembled.driver.refuseClient('EMFILE');
+      if (front !== null) {
+        front.take(engine.socketOf(handle as TcpHandle));
+        return null;
+      }
       assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
       return null;
@@ -42,6 +57,7 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
       setImmediate(done);
     },
     reconfigure: (next, enforce, done) => {
+      if (next.listenTls !== null) front?.renew(next.listenTls);
       done(assembled.reconfigure(next, enforce));
     },
     list: (query) => Promise.resolve(assembled.driver.list(query)),
@@ -50,6 +66,10 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     },
     drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };
+}
+
+function secureFront({ listenTls, config }: LoopSettings, host: SecureFrontHost): SecureFront | null {
+  return listenTls === null ? null : new SecureFront(listenTls, config.timeouts.connectRequest, host);
 }
 
 /** One coarse timer for all deadlines, and none at all while nothing waits. */

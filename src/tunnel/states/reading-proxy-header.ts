@@ -81,7 +81,7 @@ function received(
 /** What is behind the header is the request. */
 function goOn(client: string, rest: Uint8Array, context: SessionContext, nowMs: number, out: Command[]): State {
   const parser = new ConnectRequestParser(context.limits);
-  const next = { name: 'reading-request', client, held: new HeldBytes(), parser } as const;
+  const next = { name: 'reading-request', client, shown: null, held: new HeldBytes(), parser } as const;
   if (rest.length === 0) return next;
   return readingRequest(next, { kind: 'received', from: 'client', bytes: rest }, context, nowMs, out);
 }

@@ -2,10 +2,12 @@ import { formatAuthority } from '../../address/authority.ts';
 import { judgeDestination } from '../../policy/destination.ts';
 import type { Fields, RefusalReason } from '../../events/reasons.ts';
 import type { ConnectRequest } from '../../http/connect-request.ts';
+import { judgeGatewayClient } from '../../policy/gateway-client.ts';
 import type { Command } from '../command.ts';
 import { HeldBytes } from '../held-bytes.ts';
 import type { Input } from '../input.ts';
 import { mayPass, refuseRequest, reportWouldRefuse } from '../refuse.ts';
+import { shownClient } from '../shown-certificate.ts';
 import type { SessionContext, State } from '../state.ts';
 
 /**
@@ -65,11 +67,12 @@ function received(
     case 'malformed':
       return refuse(parsed.reason, parsed.fields, out);
     case 'done':
-      return judge(parsed.request, all.subarray(parsed.headBytes), context, nowMs, out);
+      return judge(state, parsed.request, all.subarray(parsed.headBytes), context, nowMs, out);
   }
 }
 
 function judge(
+  state: ReadingRequest,
   request: ConnectRequest,
   early: Uint8Array,
   context: SessionContext,
@@ -81,12 +84,15 @@ function judge(
   const fields: Record<string, string> = { destination, version: `HTTP/${request.version}` };
   if (verdict.allow) fields['rule'] = verdict.rule;
   if (request.userAgent !== null) fields['userAgent'] = request.userAgent;
+  const client = judgeGatewayClient(shownClient(state.shown), context.rules.gatewayClient);
+  if (client.allow && client.rule !== '') fields['clientCertificate'] = client.rule;
   out.push({ kind: 'report', event: 103, reason: null, fields });
-  if (!verdict.allow) {
-    // The destination policy only gives reasons that carry an answer status; its tests hold it to that.
-    const passes = mayPass(verdict.reason, context.rules.mode);
-    if (passes) reportWouldRefuse(verdict.reason, { destination, ...verdict.fields }, out);
-    else return refuse(verdict.reason as RefusalReason, { destination, ...verdict.fields }, out);
+  for (const each of [client, verdict]) {
+    if (each.allow) continue;
+    // Both policies only give reasons that carry an answer status; their tests hold them to that.
+    const passes = mayPass(each.reason, context.rules.mode);
+    if (passes) reportWouldRefuse(each.reason, { destination, ...each.fields }, out);
+    else return refuse(each.reason as RefusalReason, { destination, ...each.fields }, out);
   }
   out.push({ kind: 'dial', destination: request.target });
   const held = new HeldBytes();

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check } from '../../src/config/load.ts';
-import { relaysOf } from '../../src/config/relays.ts';
-import { needsPortable } from '../../src/relay/needs-portable.ts';
+import { needsPortable } from '../../src/config/needs-portable.ts';
 
 const ONE = { address: 'http://one.test:3128' };
 const TWO = { address: 'https://two.test' };
@@ -12,7 +11,7 @@ describe('the engine that relays need', () => {
     const relays = (relayProxy: unknown): string | null => {
       const loaded = check({ relayProxy });
       assert.ok(loaded.ok);
-      return needsPortable(relaysOf(loaded.config));
+      return needsPortable(loaded.config);
     };
     assert.equal(relays({}), null);
     assert.equal(relays([ONE]), null);
