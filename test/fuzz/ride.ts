@@ -103,6 +103,7 @@ export class Ride {
       case 'close':
         this.#ending = command.reason;
         return;
+      case 'client-is':
       case 'dial':
       case 'verify-server':
       case 'end':
