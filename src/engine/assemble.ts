@@ -67,8 +67,9 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
     transport,
     ...configured,
     report: (event, reason, fields, subject) => {
-      if (fields['durationMs'] === undefined) meter.reported(event, reason);
-      else meter.closingReported(event);
+      if (fields['durationMs'] !== undefined) meter.closingReported(event);
+      else if (reason !== null && fields['wouldRefuse'] === true) meter.wouldRefuse(event, reason);
+      else meter.reported(event, reason);
       writer.write(event, reason, fields, subject);
     },
     meter,

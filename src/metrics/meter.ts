@@ -3,7 +3,16 @@ import type { Reason } from '../events/reasons.ts';
 import { ClientPresence } from './client-presence.ts';
 import { bucketOf } from './buckets.ts';
 import type { CounterName, HistogramName } from './slots.ts';
-import { CELL, CELLS, ENDING_CELL, EVENT_CELL, HISTOGRAM_PLACE, REPORT_CELL, createTable } from './slots.ts';
+import {
+  CELL,
+  CELLS,
+  ENDING_CELL,
+  EVENT_CELL,
+  HISTOGRAM_PLACE,
+  REPORT_CELL,
+  WOULD_REFUSE_CELL,
+  createTable,
+} from './slots.ts';
 
 /** What a loop tells about itself while it runs. Called on the data path: no call allocates, waits or throws. */
 export interface Meter {
@@ -23,6 +32,8 @@ export interface Meter {
   tunnelClosed(ending: Reason, durationMs: number): void;
   /** An event was reported that is not the closing event of a tunnel. */
   reported(event: EventId, reason: Reason | null): void;
+  /** Mode "report": an event was reported of something that went on all the same. */
+  wouldRefuse(event: EventId, reason: Reason): void;
   /** The closing event of a tunnel was reported. */
   closingReported(event: EventId): void;
   /** So many event lines were dropped, because the primary did not take them in time. */
@@ -108,6 +119,12 @@ export class LoopMeter implements Meter, NameMeter {
   reported(event: EventId, reason: Reason | null): void {
     this.#increment(EVENT_CELL[event]);
     if (reason !== null) this.#increment(REPORT_CELL[reason]);
+    this.#changed();
+  }
+
+  wouldRefuse(event: EventId, reason: Reason): void {
+    this.#increment(EVENT_CELL[event]);
+    this.#increment(WOULD_REFUSE_CELL[reason]);
     this.#changed();
   }
 

@@ -68,6 +68,8 @@ export const CELL = { ...cellsFor(COUNTERS), ...cellsFor(GAUGES) };
 export const EVENT_CELL = cellsFor(EVENT_IDS);
 /** Cell of each reason: how often it was reported, closing events not counted. */
 export const REPORT_CELL = cellsFor(REASON_NAMES);
+/** Cell of each reason: how often mode "report" let something through that it refuses. */
+export const WOULD_REFUSE_CELL = cellsFor(REASON_NAMES);
 /** Cell of each reason: how many tunnels ended with it. */
 export const ENDING_CELL = cellsFor(REASON_NAMES);
 /** Place of each histogram. */

@@ -1,9 +1,9 @@
 import { EVENTS } from '../events/catalogue.ts';
 import type { EventId } from '../events/catalogue.ts';
-import { ENDINGS, FAILURES, REJECTIONS, TLS_REJECTIONS } from './kinds.ts';
+import { ENDINGS, FAILURES, REJECTIONS, REPORTABLE, TLS_REJECTIONS } from './kinds.ts';
 import { QUANTILES } from './quantile-window.ts';
 import type { CounterName, HistogramName } from './slots.ts';
-import { ENDING_CELL, EVENT_CELL, HISTOGRAMS, REPORT_CELL } from './slots.ts';
+import { ENDING_CELL, EVENT_CELL, HISTOGRAMS, REPORT_CELL, WOULD_REFUSE_CELL } from './slots.ts';
 import type { Totals } from './totals.ts';
 
 /** Every metric with its name, help text and where its numbers come from; /metrics and docs/metrics.md are made from it. */
@@ -59,6 +59,13 @@ export const METRICS: readonly Metric[] = [
     'rejections_total',
     'Refusals of requests, destinations, clients and TLS sessions, by reason.',
     (source) => REJECTIONS.map((reason) => ({ labels: { reason }, value: source.totals.cell(REPORT_CELL[reason]) })),
+    ['reason'],
+  ),
+  counter(
+    'would_refuse_total',
+    'What mode "report" let through although a rule or a TLS check refuses it, by reason.',
+    (source) =>
+      REPORTABLE.map((reason) => ({ labels: { reason }, value: source.totals.cell(WOULD_REFUSE_CELL[reason]) })),
     ['reason'],
   ),
   counter('tls_rejections_total', 'TLS sessions refused, client certificates included (Rejection Count).', (source) => [

@@ -49,6 +49,7 @@ function busy(): Totals {
   meter.reported(403, 'connect-timeout');
   meter.reported(106, 'sni-mismatch');
   meter.reported(105, 'host-not-allowed');
+  meter.wouldRefuse(106, 'sni-missing');
   meter.nameLookedUp(3, true);
   const report = meter.takeReport();
   assert.ok(report !== null);
@@ -91,6 +92,8 @@ describe('metrics text', () => {
       'oms_gateway_rejections_total{reason="sni-mismatch"} 1',
       'oms_gateway_rejections_total{reason="host-not-allowed"} 1',
       'oms_gateway_rejections_total{reason="tls-malformed"} 0',
+      'oms_gateway_rejections_total{reason="sni-missing"} 0',
+      'oms_gateway_would_refuse_total{reason="sni-missing"} 1',
       'oms_gateway_tls_rejections_total 1',
       'oms_gateway_failures_total{reason="connect-timeout"} 1',
       'oms_gateway_bytes_total{direction="up"} 100',

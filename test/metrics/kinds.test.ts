@@ -26,13 +26,14 @@ describe('kinds of reasons', () => {
       if (event !== 106 && event !== 402 && event !== 105) assert.ok(!TLS_REJECTIONS.includes(reason), reason);
     }
     assert.ok(!TLS_REJECTIONS.includes('host-not-allowed'));
+    assert.ok(TLS_REJECTIONS.includes('gateway-certificate-missing'));
   });
 
   it('know every way a tunnel can end', () => {
     for (const reason of ['client-closed', 'origin-reset', 'idle-timeout', 'worker-lost', 'sni-mismatch'] as const) {
       assert.ok(ENDINGS.includes(reason), reason);
     }
-    for (const reason of ['host-not-allowed', 'still-open', 'not-http'] as const) {
+    for (const reason of ['host-not-allowed', 'still-open', 'not-http', 'gateway-handshake-failed'] as const) {
       assert.ok(!ENDINGS.includes(reason), reason);
     }
   });
