@@ -9,13 +9,16 @@ import {
   EVENT_CELL,
   HISTOGRAM_PLACE,
   REPORT_CELL,
+  WOULD_REFUSE_CELL,
   createTable,
   isGauge,
 } from '../../src/metrics/slots.ts';
 
 describe('cells', () => {
   it('have a place of their own each, and fill the table', () => {
-    const single = [CELL, EVENT_CELL, REPORT_CELL, ENDING_CELL].flatMap((cells) => Object.values(cells));
+    const single = [CELL, EVENT_CELL, REPORT_CELL, WOULD_REFUSE_CELL, ENDING_CELL].flatMap((cells) =>
+      Object.values(cells),
+    );
     const histograms = Object.values(HISTOGRAM_PLACE).flatMap(({ sum, buckets }) => [
       sum,
       ...Array.from({ length: BUCKETS }, (_, index) => buckets + index),
