@@ -102,6 +102,9 @@ function scene(level: string): { driver: Driver; dialed: () => Sink } {
     lookup: () => undefined,
     verifyServer: () => undefined,
     sessionLearned: () => undefined,
+    verifyCredential: () => undefined,
+    room: () => undefined,
+    roomWaits: () => undefined,
     lines: (text, _report, done) => {
       keep(Buffer.byteLength(text));
       done();

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerAllowedHost } from './allowed-host.ts';
 import { registerCheck } from './check.ts';
+import { registerClient } from './client.ts';
 import { registerClientCertificate } from './client-certificate.ts';
 import { registerConfig } from './config.ts';
 import { registerEvents } from './events.ts';
@@ -40,6 +41,7 @@ program.commandsGroup(text('help.group.access'));
 registerAllowedHost(program, done);
 registerPreset(program, done);
 registerClientCertificate(program, done);
+registerClient(program, done);
 registerCheck(program, done);
 program.commandsGroup(text('help.group.configuration'));
 registerConfig(program, done);

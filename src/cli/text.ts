@@ -1,6 +1,7 @@
 import type { Fields } from '../events/reasons.ts';
 import { fillText } from '../events/text.ts';
 import { ACCESS_TEXTS } from './texts/access.ts';
+import { CLIENT_TEXTS } from './texts/client.ts';
 import { EDIT_TEXTS } from './texts/edit.ts';
 import { GATEWAY_TEXTS } from './texts/gateway.ts';
 import { HELP_TEXTS } from './texts/help.ts';
@@ -11,6 +12,7 @@ import { SETUP_TEXTS } from './texts/setup.ts';
 /** Every sentence that commands say, by its key; English is the source. One file for each subject stands in `texts/`. */
 export const TEXTS = {
   ...ACCESS_TEXTS,
+  ...CLIENT_TEXTS,
   ...EDIT_TEXTS,
   ...GATEWAY_TEXTS,
   ...HELP_TEXTS,

@@ -1,4 +1,5 @@
 import type { HostRule } from '../config/presets.ts';
+import type { RoomNotice, RoomReport } from '../engine/room.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import type { TunnelList, TunnelQuery } from '../engine/tunnel-list.ts';
 import type { MeterReport } from '../metrics/meter.ts';
@@ -31,6 +32,8 @@ export type ToWorker =
   | { readonly kind: 'accept' }
   /** Tell which tunnels are open. */
   | { readonly kind: 'list'; readonly question: number; readonly query: TunnelQuery }
+  /** About room for tunnels, see `Arbiter`. */
+  | { readonly kind: 'room-noticed'; readonly notice: RoomNotice }
   /** TLS sessions that other workers have verified. */
   | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }
   /** Finish what is open within so many milliseconds, then leave. */
@@ -52,6 +55,8 @@ export type FromWorker =
   | { readonly kind: 'vitals'; readonly signs: VitalSigns }
   /** The answer to `list` with this number. */
   | { readonly kind: 'tunnels'; readonly question: number; readonly list: TunnelList }
+  /** The worker asks for room for tunnels, and gives it back. */
+  | { readonly kind: 'room'; readonly report: RoomReport }
   /** The worker has verified a TLS session. */
   | { readonly kind: 'session-learned'; readonly session: RememberedSession }
   /** The worker's configuration could not be put into effect; it ends after this. */

@@ -6,6 +6,8 @@ import { availableParallelism } from 'node:os';
 import type { Sources } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
+import { roomLimitsOf } from '../engine/room.ts';
+import { Arbiter } from './arbiter.ts';
 import { EventLog } from './event-log.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
@@ -100,6 +102,7 @@ class Primary {
   readonly #telemetry: Telemetry;
   readonly #questions = new TunnelQuestions();
   readonly #handoff = new Handoff();
+  readonly #arbiter: Arbiter;
   readonly #supervisor: Supervisor;
   readonly #board: StatusBoard;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
@@ -151,6 +154,13 @@ class Primary {
       droppedByLog: () => this.#log.dropped,
       readAtMs: (origin) => this.#inEffect.readAtMs(origin),
     });
+    this.#arbiter = new Arbiter(roomLimitsOf(config), {
+      send: (worker, notice) => {
+        this.#supervisor.sendTo(worker, { kind: 'room-noticed', notice });
+      },
+      now: () => performance.now(),
+      later: (again, ms) => void setTimeout(again, ms).unref(),
+    });
     this.#supervisor = new Supervisor(
       (workerNumber) => ({
         engine: choice.engine,
@@ -169,6 +179,7 @@ class Primary {
         },
         retired: (worker) => {
           this.#handoff.retire(worker);
+          this.#arbiter.retired(worker.id);
         },
         message: (worker, message) => {
           this.#message(worker, message);
@@ -312,6 +323,9 @@ class Primary {
       case 'tunnels':
         this.#questions.answered(message.question, worker.id, message.list);
         return;
+      case 'room':
+        if (this.#supervisor.has(worker)) this.#arbiter.heard(worker.id, message.report);
+        return;
       case 'session-learned':
         this.#sessions.add(message.session);
         this.#supervisor.broadcast({ kind: 'remember', sessions: [message.session] }, worker);
@@ -338,6 +352,7 @@ class Primary {
   #gone(worker: Worker, cause: string, wanted: boolean): void {
     this.#handoff.remove(worker);
     this.#board.workerGone(worker, wanted);
+    this.#arbiter.gone(worker.id);
     this.#rollout?.gone(worker);
     this.#questions.workerGone(worker.id);
     const tunnels = this.#telemetry.workerGone(worker.id);
@@ -377,6 +392,7 @@ class Primary {
 
   #apply(next: Config, enforce: boolean): Promise<number> {
     this.#inEffect.take(next);
+    this.#arbiter.reconfigure(roomLimitsOf(next));
     const hostRules = this.#inEffect.hostRules();
     this.#board.settings = { ...this.#board.settings, config: next, hostRules };
     return new Promise((resolve) => {

@@ -120,6 +120,11 @@ export class Supervisor {
     for (const worker of this.#workers) if (worker.id === id) this.send(worker, message);
   }
 
+  /** False once it has ended: what it had to say may still come. */
+  has(worker: Worker): boolean {
+    return this.#workers.has(worker);
+  }
+
   send(worker: Worker, message: ToWorker): void {
     if (worker.isConnected()) worker.send(message, () => undefined);
   }

@@ -1,6 +1,7 @@
 import { runLinuxEngine } from '../engine/linux/run.ts';
 import { runPortableEngine } from '../engine/portable/run.ts';
 import type { EngineHost, RunningEngine } from '../engine/running.ts';
+import { CredentialVerifier } from '../credentials/verifier.ts';
 import { ServerCertificateVerifier } from '../trust/verifier.ts';
 import { VITALS_MS, Vitals } from '../metrics/vitals.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
@@ -17,6 +18,7 @@ const ORPHAN_LIMIT_MS = 500;
 export function startWorker(): void {
   let running: RunningEngine | null = null;
   let verifier: ServerCertificateVerifier | null = null;
+  let credentials = new CredentialVerifier([]);
   let adopted = 0;
 
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
@@ -31,6 +33,7 @@ export function startWorker(): void {
     switch (message.kind) {
       case 'configure':
         verifier = new ServerCertificateVerifier(message.settings.loop.config.tls);
+        credentials = new CredentialVerifier(message.settings.loop.config.clients.basicAuth);
         running = run(message.settings, host);
         tellVitals();
         return;
@@ -55,6 +58,7 @@ export function startWorker(): void {
         // Read again: the file of authorities may have changed, too. Questions that are open get their answers.
         void verifier?.close();
         verifier = new ServerCertificateVerifier(message.loop.config.tls);
+        credentials = new CredentialVerifier(message.loop.config.clients.basicAuth);
         running?.reconfigure(message.loop, message.enforce, (ended) => {
           send({ kind: 'reconfigured', ended });
         });
@@ -63,6 +67,9 @@ export function startWorker(): void {
         void running?.list(message.query).then((list) => {
           send({ kind: 'tunnels', question: message.question, list });
         });
+        return;
+      case 'room-noticed':
+        running?.roomNoticed(message.notice);
         return;
       case 'remember':
         running?.remember(message.sessions);
@@ -81,6 +88,12 @@ export function startWorker(): void {
         if (verification.ok) done(true, {});
         else done(false, { detail: verification.detail, subject: verification.subject, issuer: verification.issuer });
       });
+    },
+    verifyCredential: (username, password, done) => {
+      void credentials.verify(username, password).then(done);
+    },
+    room: (report) => {
+      send({ kind: 'room', report });
     },
     sessionLearned: (session) => {
       send({ kind: 'session-learned', session });

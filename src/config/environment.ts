@@ -2,10 +2,9 @@ import type { Tree } from './file.ts';
 import { isTree } from './file.ts';
 import { readJson } from './json-text.ts';
 import type { Key } from './keys.ts';
-import { KEYS, VARIABLE_PREFIX, variableOf } from './keys.ts';
+import { KEYS, VARIABLE_PREFIX } from './keys.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
-import { UNSUPPORTED_TEXT, isUnsupportedVariable } from './unsupported.ts';
 
 /** Lays values given as text, from `OMS_GATEWAY_*` variables and then from flags, over what the file says. */
 
@@ -48,7 +47,6 @@ export function overlay(base: Tree, { environment, flags }: Overlay): Overlaid {
 }
 
 function unknownVariable(name: string): string {
-  if (isUnsupportedVariable(name, variableOf)) return UNSUPPORTED_TEXT;
   return unknownName('variable', name, [...KEYS.map(({ variable }) => variable), ...OTHER_VARIABLES]);
 }
 

@@ -3,7 +3,6 @@ import { printable } from './json-text.ts';
 import { isSecretName, maskSecrets } from './masking.ts';
 import { nearest } from './nearest.ts';
 import type { KeyMeta } from './schema.ts';
-import { UNSUPPORTED_TEXT, isUnsupportedKey } from './unsupported.ts';
 
 /**
  * Turns what the schema finds into sentences an operator can act on: which key, which value, what would be right.
@@ -29,10 +28,7 @@ export function problemsOf(error: z.ZodError, input: unknown, schema: z.ZodType)
 function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodType): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(shapeOf(nodeAt(schema, issue.path)) ?? {}).filter((name) => name !== '$schema');
-    return issue.keys.map((name) => {
-      const path = pathText([...issue.path, name]);
-      return { path, message: isUnsupportedKey(path) ? UNSUPPORTED_TEXT : unknownKey(name, known) };
-    });
+    return issue.keys.map((name) => ({ path: pathText([...issue.path, name]), message: unknownKey(name, known) }));
   }
   // A bad name in a table is reported with what the name's own check said.
   if (issue.code === 'invalid_key') {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { admin } from './schema/admin.ts';
+import { clients } from './schema/clients.ts';
 import { hostEntry, port, presetEntry, subjectEntry, workspaceEntry } from './schema/entries.ts';
 import { limits, timeouts } from './schema/limits.ts';
 import { listen } from './schema/listen.ts';
@@ -39,7 +40,7 @@ export const configSchema = z.strictObject({
   mode: oneOf(
     ['enforce', 'report'],
     'enforce',
-    '"report" lets through what rules and TLS checks would refuse, and logs it with wouldRefuse; the address guard and malformed input are enforced all the same.',
+    '"report" lets through what rules and TLS checks would refuse, and logs it with wouldRefuse; the address guard, authentication, limits and malformed input are enforced all the same.',
   ),
   allowedHosts: key(
     z.array(hostEntry).default([]),
@@ -83,6 +84,7 @@ export const configSchema = z.strictObject({
   ),
   tls: tls.prefault({}),
   relayProxy,
+  clients: clients.prefault({}),
   addressGuard: addressGuard.prefault({}),
   dns: dns.prefault({}),
   limits: limits.prefault({}),

@@ -11,7 +11,12 @@ import { HostMatcher } from '../policy/host-pattern.ts';
 import type { Rules } from '../policy/rules.ts';
 import { addHostRules, compileRules, rulesWith } from '../policy/rules.ts';
 import { RelayRoutes } from '../relay/routes.ts';
+import { Admission } from './admission.ts';
+import type { VerifyCredential } from './authenticator.ts';
+import { Authenticator } from './authenticator.ts';
 import type { Configured, VerifyServer } from './driver.ts';
+import type { RoomReport } from './room.ts';
+import { isLimited, roomLimitsOf } from './room.ts';
 import type { RememberedSession } from '../tunnel/session-memory.ts';
 import { SessionMemory } from '../tunnel/session-memory.ts';
 import { Driver } from './driver.ts';
@@ -27,6 +32,10 @@ export interface LoopParts {
   /** Takes finished event lines and what changed in the counters with them; `done` tells that they are on their way. */
   readonly lines: (lines: string, report: MeterReport | null, done: () => void) => void;
   readonly sessionLearned: (session: RememberedSession) => void;
+  readonly verifyCredential: VerifyCredential;
+  /** Takes what this loop asks and gives back; `roomWaits` tells that `admission.flush` is to be called soon. */
+  readonly room: (report: RoomReport) => void;
+  readonly roomWaits: () => void;
   /** Only for loops that block their thread, where no timer fires. */
   readonly later?: Later;
 }
@@ -34,6 +43,7 @@ export interface LoopParts {
 export interface Assembled {
   readonly driver: Driver;
   readonly lines: LineBatch;
+  readonly admission: Admission;
   /** See `RunningEngine.takeRules`. */
   takeRules(rules: readonly HostRule[]): void;
   /** See `RunningEngine.reconfigure`. @returns how many tunnels were ended */
@@ -63,6 +73,7 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
   let current = settings;
   let configured = configuredBy(settings, compileRules(settings), { ...parts, meter });
   let coming = new HostMatcher();
+  const admission = new Admission(roomLimitsOf(settings.config), { send: parts.room, waiting: parts.roomWaits });
   const driver = new Driver({
     transport,
     ...configured,
@@ -73,12 +84,14 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
       writer.write(event, reason, fields, subject);
     },
     meter,
+    admission,
     verifyServer: parts.verifyServer,
     idPrefix: settings.idPrefix,
   });
   return {
     driver,
     lines,
+    admission,
     remember: (sessions) => {
       for (const session of sessions) configured.session.sessions?.add(session);
     },
@@ -92,6 +105,7 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
       coming = new HostMatcher();
       writer = createEventWriter({ ...next.config.log, sink: lines });
       driver.reconfigure(configured);
+      admission.reconfigure(roomLimitsOf(next.config), () => driver.holders());
       return enforce ? driver.enforce() : 0;
     },
   };
@@ -106,7 +120,14 @@ function configuredBy(
   const { config, relays, trusted } = settings;
   const sessions = rules.clientCertificate.enforced ? sessionMemory(settings, parts) : null;
   return {
-    session: { rules, limits: config.limits, timeouts: config.timeouts, sessions },
+    session: {
+      rules,
+      limited: isLimited(roomLimitsOf(config)),
+      limits: config.limits,
+      timeouts: config.timeouts,
+      sessions,
+    },
+    authenticator: new Authenticator(parts.verifyCredential, parts.transport.now),
     resolver: new Resolver({ ...config.dns, lookup: parts.lookup, now: parts.transport.now, meter: parts.meter }),
     relays: { routes: new RelayRoutes(relays), trusted },
     timeouts: config.timeouts,
@@ -135,12 +156,13 @@ function kept(
   made: Configured,
   configured: Configured,
 ): Partial<Configured> {
-  const { resolver, relays } = configured;
+  const { resolver, relays, authenticator } = configured;
   const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
   const sameCertificates = certificateRules(before) === certificateRules(after);
   const { sessions = null } = configured.session;
   return {
     ...(sameCertificates ? { session: { ...made.session, sessions } } : {}),
+    ...(same(before.config.clients.basicAuth, after.config.clients.basicAuth) ? { authenticator } : {}),
     ...(same(before.config.dns, after.config.dns) ? { resolver } : {}),
     ...(same([before.relays, before.trusted], [after.relays, after.trusted]) ? { relays } : {}),
   };

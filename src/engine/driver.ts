@@ -7,6 +7,8 @@ import type { Resolver } from '../dial/resolver.ts';
 import type { RelayRoutes } from '../relay/routes.ts';
 import { refuseUnread } from '../tunnel/refuse.ts';
 import type { Meter } from '../metrics/meter.ts';
+import { Admission } from './admission.ts';
+import { Authenticator } from './authenticator.ts';
 import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -39,12 +41,14 @@ export interface DriverContext extends Readonly<Configured> {
   readonly report: Report;
   readonly meter: Meter;
   readonly verifyServer: VerifyServer;
+  readonly admission: Admission;
   tunnelClosed(tunnel: Tunnel): void;
 }
 
 /** What a reload replaces. */
 export interface Configured {
   session: SessionContext;
+  authenticator: Authenticator;
   resolver: Resolver;
   /** How destinations are reached through relays; null: directly. */
   relays: RelayAccess | null;
@@ -68,6 +72,10 @@ export interface DriverOptions {
   readonly timeouts: Configured['timeouts'];
   readonly meter: Meter;
   readonly verifyServer: VerifyServer;
+  /** Absent: there is always room. */
+  readonly admission?: Admission;
+  /** Absent: nobody is known. */
+  readonly authenticator?: Authenticator;
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
   /** Told when the last open tunnel has closed. */
@@ -96,6 +104,8 @@ export class Driver {
       transport: options.transport,
       wheel: new TimerWheel(options.transport.now()),
       session: options.session,
+      admission: options.admission ?? withoutLimits(),
+      authenticator: options.authenticator ?? knowsNobody(),
       resolver: options.resolver,
       relays: options.relays ?? null,
       report: options.report,
@@ -186,6 +196,11 @@ export class Driver {
     for (const tunnel of this.#tunnels) tunnel.reconfigure(configured.session);
   }
 
+  /** The clients of all tunnels that are open or being opened, one entry each. */
+  holders(): string[] {
+    return [...this.#tunnels].flatMap((tunnel) => tunnel.holder ?? []);
+  }
+
   /** Ends the tunnels that the rules in effect would refuse. @returns how many */
   enforce(): number {
     const { rules } = this.#context.session;
@@ -201,4 +216,18 @@ export class Driver {
     this.#tunnels.delete(tunnel);
     if (this.#tunnels.size === 0) this.#idle();
   }
+}
+
+function withoutLimits(): Admission {
+  const limits = { maxTunnels: 0, maxTunnelsPerClient: 0, newTunnelsPerSecond: 0, newTunnelsBurst: 1 };
+  return new Admission(limits, { send: () => undefined, waiting: () => undefined });
+}
+
+function knowsNobody(): Authenticator {
+  return new Authenticator(
+    (_, __, done) => {
+      done('unknown');
+    },
+    () => 0,
+  );
 }

@@ -1,6 +1,8 @@
 import type { HostRule } from '../config/presets.ts';
 import type { MeterReport } from '../metrics/meter.ts';
+import type { VerifyCredential } from './authenticator.ts';
 import type { VerifyServer } from './driver.ts';
+import type { RoomNotice, RoomReport } from './room.ts';
 import type { LoopSettings } from './settings.ts';
 import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
 import type { RememberedSession } from '../tunnel/session-memory.ts';
@@ -25,6 +27,8 @@ export interface RunningEngine {
   list(query: TunnelQuery): Promise<TunnelList>;
   /** Takes over TLS sessions that other loops have verified, see `SessionMemory`. */
   remember(sessions: readonly RememberedSession[]): void;
+  /** What the primary says about room for tunnels, see `Admission`. */
+  roomNoticed(notice: RoomNotice): void;
   /** Accepts no more, lets tunnels finish for `limitMs`, ends the rest; resolves when the last event line is on its way. */
   drain(limitMs: number): Promise<void>;
 }
@@ -40,6 +44,10 @@ export interface EngineHost {
   sessionLearned(session: RememberedSession): void;
   /** Verifies a server's certificate off the loop, see `tls.serverCertificate`. */
   readonly verifyServer: VerifyServer;
+  /** Verifies a password off the loop, see `clients.basicAuth`. */
+  readonly verifyCredential: VerifyCredential;
+  /** Asks the primary for room for tunnels, and gives it back. */
+  room(report: RoomReport): void;
   /** The engine can take connections now. */
   ready(): void;
   /** The engine has lost its footing: `detail` is the stack. The process ends and is replaced. */

@@ -9,7 +9,7 @@ import { judgeAddress } from '../policy/address-guard.ts';
 import { judgeDestination } from '../policy/destination.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { Command } from '../tunnel/command.ts';
-import type { Input, Side } from '../tunnel/input.ts';
+import type { Input, LimitReason, Side } from '../tunnel/input.ts';
 import { otherSide } from '../tunnel/input.ts';
 import { Session } from '../tunnel/session.ts';
 import type { SessionContext } from '../tunnel/state.ts';
@@ -62,6 +62,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   #dial: Dialing | null = null;
   /** The relay the tunnel leads through, "" for none. */
   #relay = '';
+  /** It counts against the limits. */
+  #holdsRoom = false;
   #clientEnded = false;
   #originEnded = false;
   #openConnections = 1;
@@ -122,6 +124,7 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     if (this.#phase !== 'closing')
       this.#beginClosing(connection === this.#client ? 'client-lost' : 'origin-lost', false);
     this.#phase = 'closed';
+    if (this.#holdsRoom) this.#context.admission.give(this.#clientAddress);
     this.#context.wheel.cancel(this);
     this.#context.tunnelClosed(this);
   }
@@ -202,6 +205,11 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     this.#report(100, 'still-open', { ageMs, bytesUp: this.#origin.bytesSent, bytesDown: this.#client.bytesSent });
   }
 
+  /** Address of the client when the tunnel counts against the limits, else null. */
+  get holder(): string | null {
+    return this.#holdsRoom && this.#phase !== 'closed' ? this.#clientAddress : null;
+  }
+
   /** The tunnel as it is now. */
   row(nowMs: number): TunnelRow {
     const { upPerSecond, downPerSecond } = this.#account;
@@ -263,7 +271,21 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
         this.#clientAddress = command.address;
         this.#subject = new Subject({ ...this.#subject.fields, client: endpoint(command.address, command.port) });
         return;
+      case 'user-is':
+        this.#subject = new Subject({ ...this.#subject.fields, user: command.user });
+        return;
+      case 'authenticate':
+        this.#context.authenticator.ask(command.username, command.password, (verdict) => {
+          this.#tellSession({ kind: 'authenticated', verdict, user: command.username });
+        });
+        return;
+      case 'admit':
+        this.#context.admission.take(this.#clientAddress, (reason, limit) => {
+          this.#admitted(reason, limit);
+        });
+        return;
       case 'dial':
+        this.#holdsRoom = true;
         this.#target = command.destination;
         this.#subject = new Subject({ ...this.#subject.fields, destination: formatAuthority(command.destination) });
         this.#account.dialing(this.#context.transport.now());
@@ -294,6 +316,15 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
     // The answer to CONNECT is ours; the closing event counts what the tunnel carried.
     if (input.kind === 'dialed' && to === 'client') connection.bytesSent = 0;
     if (!taken && input.kind === 'received') this.#connection(otherSide(to))?.pauseReading();
+  }
+
+  #admitted(reason: LimitReason | null, limit: number): void {
+    if (reason === null && this.#phase !== 'session') this.#context.admission.give(this.#clientAddress);
+    else this.#tellSession({ kind: 'admitted', reason, fields: { limit } });
+  }
+
+  #tellSession(input: Input): void {
+    if (this.#phase === 'session') this.#tell(input);
   }
 
   #serverVerified(ok: boolean, fields: Fields): void {

@@ -19,7 +19,7 @@ export const EVENTS = {
   102: { level: 'info', title: 'Service stopped' },
   103: { level: 'info', title: 'CONNECT received' },
   104: { level: 'warn', title: 'Request is not a valid CONNECT' },
-  105: { level: 'warn', title: 'Destination or client certificate not allowed' },
+  105: { level: 'warn', title: 'Destination, client or client certificate not allowed' },
   106: { level: 'warn', title: 'TLS session suspicious and rejected' },
   107: { level: 'info', title: 'TLS session verified' },
   300: { level: 'warn', title: 'Nothing is allowed yet' },

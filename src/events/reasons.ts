@@ -1,4 +1,5 @@
 import { CERTIFICATE_REASONS } from './reasons/certificate.ts';
+import { CLIENT_REASONS } from './reasons/client.ts';
 import { DESTINATION_REASONS } from './reasons/destination.ts';
 import { ENDING_REASONS } from './reasons/ending.ts';
 import { GATEWAY_TLS_REASONS } from './reasons/gateway-tls.ts';
@@ -17,6 +18,7 @@ export type { AlertName, Blame, ReasonRow } from './reasons/row.ts';
 
 export const REASONS = {
   ...REQUEST_REASONS,
+  ...CLIENT_REASONS,
   ...DESTINATION_REASONS,
   ...RELAY_REASONS,
   ...HANDSHAKE_REASONS,

@@ -40,6 +40,8 @@ export function refusal(reason: RefusalReason, fields: Fields): Uint8Array {
     `Content-Length: ${body.length}`,
     `Proxy-Status: ${proxyStatus(row.proxyError ?? 'proxy_internal_error', fields['receivedStatus'], sentence)}`,
   ];
+  // RFC 7617 section 2.1: user name and password are UTF-8.
+  if (status === 407) lines.push('Proxy-Authenticate: Basic realm="OMS Gateway", charset="UTF-8"');
   if (status === 405) lines.push('Allow: CONNECT');
   return ascii(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }

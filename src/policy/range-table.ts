@@ -1,4 +1,5 @@
 import type { IpAddress, IpRange } from '../address/ip.ts';
+import { parseCidr } from '../address/ip.ts';
 
 /**
  * Address ranges compiled for look-up: one hash look-up for each prefix length in use (129 + 33 at most), whatever the
@@ -34,6 +35,17 @@ export class RangeTable<Value> {
     }
     return null;
   }
+}
+
+/** A table of ranges, each with its own text as value. @throws when one is not valid; the schema has refused it before */
+export function rangeTableOf(ranges: readonly string[]): RangeTable<string> {
+  const table = new RangeTable<string>();
+  for (const text of ranges) {
+    const range = parseCidr(text);
+    if (range === null) throw new Error(`${text} is not an address range`);
+    table.add(range, text);
+  }
+  return table;
 }
 
 /** The first `bits` bits, one character per byte. */

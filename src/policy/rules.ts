@@ -5,6 +5,8 @@ import { compileGuard } from './address-guard.ts';
 import type { ClientCertificateRules } from './client-certificate.ts';
 import { compileClientCertificateRules } from './client-certificate.ts';
 import type { DestinationRules } from './destination.ts';
+import type { ClientRules } from './clients.ts';
+import { compileClientRules } from './clients.ts';
 import type { GatewayClientRules } from './gateway-client.ts';
 import { compileGatewayClientRules } from './gateway-client.ts';
 import { HostMatcher, parseHostPattern } from './host-pattern.ts';
@@ -20,6 +22,7 @@ export interface Rules {
   readonly clientCertificate: ClientCertificateRules;
   readonly gatewayClient: GatewayClientRules;
   readonly guard: AddressGuard;
+  readonly clients: ClientRules;
   readonly proxyProtocol: ProxyProtocolRules;
   /** "report": what these rules refuse is let through and logged with `wouldRefuse`. */
   readonly mode: 'enforce' | 'report';
@@ -28,7 +31,7 @@ export interface Rules {
 export interface RuleSources {
   readonly config: Pick<
     Config,
-    'listen' | 'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces' | 'mode'
+    'listen' | 'clients' | 'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces' | 'mode'
   >;
   /** Allowed hosts of all sources, see `resolveHostRules`. */
   readonly hostRules: readonly HostRule[];
@@ -61,6 +64,7 @@ export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<Rul
     clientCertificate,
     gatewayClient: compileGatewayClientRules(config, clientCertificate),
     guard: compileGuard(config.addressGuard, ownAddresses),
+    clients: compileClientRules(config.clients),
     proxyProtocol: compileProxyProtocol(config.listen),
     mode: config.mode,
   };

@@ -12,6 +12,12 @@ export type Command =
   | { readonly kind: 'pause' | 'resume'; readonly side: Side }
   /** A load balancer has said whose connection this is; everything about the client is told of this address. */
   | { readonly kind: 'client-is'; readonly address: string; readonly port: number }
+  /** The client has said who it is, and it is true; events name this user from now on. */
+  | { readonly kind: 'user-is'; readonly user: string }
+  /** Is it this user's password? The answer is the input `authenticated`. Never logged, never forwarded. */
+  | { readonly kind: 'authenticate'; readonly username: string; readonly password: string }
+  /** Is there room for one more tunnel of this client? The answer is the input `admitted`. */
+  | { readonly kind: 'admit' }
   | { readonly kind: 'dial'; readonly destination: Authority }
   | { readonly kind: 'report'; readonly event: EventId; readonly reason: Reason | null; readonly fields: Fields }
   /**

@@ -26,6 +26,9 @@ export type DialFailure =
   | 'relay-closed'
   | 'relay-loop';
 
+/** Why a client gets no tunnel although it may have one. */
+export type LimitReason = 'gateway-busy' | 'too-many-tunnels' | 'too-many-tunnels-of-client' | 'too-many-new-tunnels';
+
 /** A fact told to the session. Bytes are borrowed: they are valid until `on` returns and its commands are carried out. */
 export type Input =
   | { readonly kind: 'received'; readonly from: Side; readonly bytes: Uint8Array }
@@ -37,5 +40,9 @@ export type Input =
   | { readonly kind: 'dial-failed'; readonly reason: DialFailure; readonly fields: Fields }
   /** The answer to `verify-server`; `fields` are those of the reason `server-certificate` when it is not `ok`. */
   | { readonly kind: 'server-verified'; readonly ok: boolean; readonly fields: Fields }
+  /** The answer to `authenticate`; `busy`: it could not be verified now. */
+  | { readonly kind: 'authenticated'; readonly verdict: 'known' | 'unknown' | 'busy'; readonly user: string }
+  /** The answer to `admit`; null when there is room, which is the tunnel's then. */
+  | { readonly kind: 'admitted'; readonly reason: LimitReason | null; readonly fields: Fields }
   /** `session.deadline` has passed. */
   | { readonly kind: 'deadline' };

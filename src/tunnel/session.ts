@@ -5,6 +5,7 @@ import { HeldBytes } from './held-bytes.ts';
 import type { Input } from './input.ts';
 import type { SessionContext, State, StateName } from './state.ts';
 import { TRANSITIONS } from './state.ts';
+import { admitting } from './states/admitting.ts';
 import { awaitingServer } from './states/awaiting-server.ts';
 import { dialing } from './states/dialing.ts';
 import { ending } from './states/ending.ts';
@@ -67,6 +68,8 @@ export class Session {
         return readingProxyHeader(state, input, this.#context, nowMs, out);
       case 'reading-request':
         return readingRequest(state, input, this.#context, nowMs, out);
+      case 'admitting':
+        return admitting(state, input, this.#context, nowMs, out);
       case 'dialing':
         return dialing(state, input, this.#context, nowMs, out);
       case 'observing-hello':
@@ -97,6 +100,7 @@ export class Session {
     switch (name) {
       case 'reading-proxy-header':
       case 'reading-request':
+      case 'admitting':
         return timeouts.connectRequest * 1000;
       case 'dialing':
         return timeouts.dial * 1000;

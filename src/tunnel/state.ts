@@ -24,6 +24,15 @@ export type State =
       readonly held: HeldBytes;
       readonly parser: ConnectRequestParser;
     }
+  /** It is asked who the client is, then whether there is room for its tunnel; `held` are bytes the client sent early. */
+  | {
+      readonly name: 'admitting';
+      readonly client: string;
+      readonly target: Authority;
+      readonly asked: 'user' | 'room';
+      readonly held: HeldBytes;
+      readonly paused: boolean;
+    }
   /** The destination is allowed and being connected; `held` are bytes the client sent early. */
   | {
       readonly name: 'dialing';
@@ -62,8 +71,10 @@ export type StateName = State['name'];
 /** Which state may follow which. A step that is not listed is a mistake of ours and throws. */
 export const TRANSITIONS = {
   // Further than reading-request when the request came behind the header.
-  'reading-proxy-header': ['reading-request', 'dialing', 'closed'],
-  'reading-request': ['dialing', 'closed'],
+  'reading-proxy-header': ['reading-request', 'admitting', 'dialing', 'closed'],
+  // Straight to dialing while no client has to say who it is and nothing is limited.
+  'reading-request': ['admitting', 'dialing', 'closed'],
+  admitting: ['dialing', 'closed'],
   // Further than observing-hello when the whole ClientHello, or what is none, came before the answer.
   dialing: ['observing-hello', 'awaiting-server', 'opaque', 'ending', 'closed'],
   // Straight to opaque only with mode "report".
@@ -79,6 +90,8 @@ export const TRANSITIONS = {
 /** What every session of a worker shares: compiled rules and limits. Immutable. */
 export interface SessionContext {
   readonly rules: Rules;
+  /** True when a tunnel has to ask for room, see `admit`. */
+  readonly limited?: boolean;
   readonly limits: { readonly headerBytes: number; readonly handshakeBytes: number };
   /** Sessions that may be resumed; null when client certificates are not checked. */
   readonly sessions?: SessionMemory | null;

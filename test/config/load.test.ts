@@ -117,11 +117,11 @@ describe('a configuration', () => {
 
 describe('problems from several sources', () => {
   it('are told together: file, environment, flags', () => {
-    const text = '{ "listen": { "port": 0 }, "clients": {} }';
+    const text = '{ "listen": { "port": 0 }, "client": {} }';
     const loaded = load(text, { OMS_GATEWAY_CLOUD: 'moon' }, { '--tls-min-version': '9' });
     assert.ok(!loaded.ok);
     assert.deepEqual(loaded.problems.map(({ path }) => path).sort(), [
-      'clients',
+      'client',
       'cloud (from OMS_GATEWAY_CLOUD)',
       'listen.port',
       'tls.minVersion (from --tls-min-version)',

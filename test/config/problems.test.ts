@@ -18,7 +18,8 @@ const VERSION = 'is not a known value; expected one of "1.0", "1.1", "1.2", "1.3
 const TIME = 'is not a time; expected a number of seconds from 0.05 to 2592000';
 const WORKERS = 'is not a number of workers; expected "auto" or a whole number from 1 to 256';
 const NO_SECTION = 'is not a section; expected an object with keys';
-const LATER = 'is not supported by this version; it is refused, because ignoring it could be unsafe';
+
+const HASH = `$scrypt$ln=15,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 const WRONG: readonly (readonly [unknown, string])[] = [
   [[], `[] ${NO_SECTION}`],
@@ -152,7 +153,26 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     { hostLists: [{ url: 'http://lists.example/' }] },
     'hostLists[0].url: "http://lists.example/" is not https://; http:// is taken from loopback only',
   ],
-  [{ clients: {} }, `clients: ${LATER}`],
+  [
+    { clients: { allow: ['10.0.0.0/33'] } },
+    'clients.allow[0]: "10.0.0.0/33" is not an address range; expected one like 10.0.0.0/8 or fd00::/8',
+  ],
+  [
+    { clients: { maxTunnelsPerClient: -1 } },
+    'clients.maxTunnelsPerClient: -1 is not a number of tunnels; expected a whole number from 0 to 1000000',
+  ],
+  [
+    { clients: { basicAuth: [{ username: 'a:b', passwordHash: HASH }] } },
+    'clients.basicAuth[0].username: "a:b" has a colon in it, which Basic authentication cannot carry',
+  ],
+  [
+    { clients: { basicAuth: [{ username: 'a', passwordHash: 'hunter2' }] } },
+    'clients.basicAuth[0].passwordHash: (a hidden value) is not a hash that `oms-gateway client add` makes',
+  ],
+  [
+    { clients: { basicAuth: [0, 1].map(() => ({ username: 'a', passwordHash: HASH })) } },
+    'clients.basicAuth[1].username: "a" is listed twice',
+  ],
   [{ admin: { token: 'secret' } }, 'admin.token: (a hidden value) is shorter than 16 characters'],
   [
     { admin: { token: 'has a space in it' } },
@@ -166,7 +186,10 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     { listen: { proxyProtocol: 'require' } },
     'listen.trustedProxies: nothing is not enough with listen.proxyProtocol "require"; expected the addresses of the load balancers, because a header of anybody could name any client',
   ],
-  [{ limits: { maxTunnels: 5 } }, `limits.maxTunnels: ${LATER}`],
+  [
+    { limits: { maxTunnels: 1.5 } },
+    'limits.maxTunnels: 1.5 is not a number of tunnels; expected a whole number from 0 to 10000000',
+  ],
 ];
 
 describe('problems of a configuration', () => {
@@ -177,12 +200,12 @@ describe('problems of a configuration', () => {
   }
 
   it('tells all at once, checks across keys included', () => {
-    const tree = { listen: { port: 0, x: 1 }, tls: { maxVersion: '1.1' }, clients: {} };
+    const tree = { listen: { port: 0, x: 1 }, tls: { maxVersion: '1.1' }, client: {} };
     assert.deepEqual(
       problems(tree)
         .map((text) => text.split(':')[0])
         .sort(),
-      ['clients', 'listen.port', 'listen.x', 'tls.maxVersion'],
+      ['client', 'listen.port', 'listen.x', 'tls.maxVersion'],
     );
   });
 

@@ -49,9 +49,17 @@ describe('configuration schema', () => {
         trustedCertificates: '',
       },
       relayProxy: { address: '', username: '', password: '', passwordFile: '', bypass: [] },
+      clients: {
+        allow: [],
+        deny: [],
+        maxTunnelsPerClient: 0,
+        newTunnelsPerSecond: 0,
+        newTunnelsBurst: 20,
+        basicAuth: [],
+      },
       addressGuard: { allow: [], deny: [], denyPrivate: false },
       dns: { hosts: {}, cacheSeconds: 30 },
-      limits: { headerBytes: 8192, handshakeBytes: 262_144 },
+      limits: { maxTunnels: 0, headerBytes: 8192, handshakeBytes: 262_144 },
       timeouts: { connectRequest: 10, clientHello: 10, dial: 10, handshake: 30, idle: 600, halfClosed: 60, drain: 30 },
       log: {
         level: 'info',

@@ -33,6 +33,9 @@ function countsOf(mode: string): { rejected: number; wouldRefuse: number; dials:
     lookup: () => undefined,
     verifyServer: () => undefined,
     sessionLearned: () => undefined,
+    verifyCredential: () => undefined,
+    room: () => undefined,
+    roomWaits: () => undefined,
     lines: (_, report, done) => {
       if (report !== null) reports.push(report);
       done();

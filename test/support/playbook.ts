@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { check } from '../../src/config/load.ts';
 import { resolveHostRules } from '../../src/config/presets.ts';
+import { isLimited, roomLimitsOf } from '../../src/engine/room.ts';
 import { compileRules } from '../../src/policy/rules.ts';
 import type { Command } from '../../src/tunnel/command.ts';
 import type { Input } from '../../src/tunnel/input.ts';
@@ -22,7 +23,8 @@ export class Playbook {
     const hostRules = resolveHostRules(loaded.config);
     const rules = compileRules({ config: loaded.config, hostRules, ownAddresses: [] });
     const { limits, timeouts } = loaded.config;
-    this.#session = new Session({ rules, limits, timeouts }, 0, client);
+    const limited = isLimited(roomLimitsOf(loaded.config));
+    this.#session = new Session({ rules, limited, limits, timeouts }, 0, client);
   }
 
   /** Gives one input and compares the commands that follow, in order. */
@@ -62,6 +64,12 @@ function told(command: Command): string {
   switch (command.kind) {
     case 'send':
       return `send ${command.to} ${firstWords(command.bytes)}`;
+    case 'user-is':
+      return `user is ${command.user}`;
+    case 'authenticate':
+      return `authenticate ${command.username}`;
+    case 'admit':
+      return 'admit';
     case 'client-is':
       return `client is ${command.address} ${command.port}`;
     case 'dial':

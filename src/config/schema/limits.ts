@@ -4,6 +4,12 @@ import { key, seconds, whole } from './parts.ts';
 /** `limits` and `timeouts`: what bounds a tunnel in bytes and seconds. */
 
 export const limits = z.strictObject({
+  maxTunnels: key(
+    whole(0, 10_000_000).default(0),
+    'a number of tunnels',
+    'a whole number from 0 to 10000000',
+    'Tunnels that may be open at a time, over all workers; above it the answer is 503. 0 is no limit but that of the system.',
+  ),
   headerBytes: key(
     whole(256, 1_048_576).default(8192),
     'a size',

@@ -2,6 +2,8 @@ import type { Host } from '../../address/host.ts';
 import type { HostRule } from '../../config/presets.ts';
 import type { Fields } from '../../events/reasons.ts';
 import type { RememberedSession } from '../../tunnel/session-memory.ts';
+import type { CredentialVerdict } from '../../credentials/verifier.ts';
+import type { RoomNotice, RoomReport } from '../room.ts';
 import type { LoopSettings } from '../settings.ts';
 import type { TunnelList, TunnelQuery } from '../tunnel-list.ts';
 
@@ -28,6 +30,10 @@ export type ToLoop =
     }
   /** The answer to `verify-server` of the same number. */
   | { readonly kind: 'server-verified'; readonly number: number; readonly ok: boolean; readonly fields: Fields }
+  /** The answer to `verify-credential` of the same number. */
+  | { readonly kind: 'credential-verified'; readonly number: number; readonly verdict: CredentialVerdict }
+  /** See `RunningEngine.roomNoticed`. */
+  | { readonly kind: 'room-noticed'; readonly notice: RoomNotice }
   /** `tunnels` answers, oldest question first. */
   | { readonly kind: 'list'; readonly query: TunnelQuery }
   /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
@@ -52,6 +58,14 @@ export type FromLoop =
       readonly chain: readonly Uint8Array[];
       readonly host: Host;
     }
+  | {
+      readonly kind: 'verify-credential';
+      readonly number: number;
+      readonly username: string;
+      readonly password: string;
+    }
+  /** See `EngineHost.room`. */
+  | { readonly kind: 'room'; readonly report: RoomReport }
   | { readonly kind: 'rules-taken' }
   | { readonly kind: 'reconfigured'; readonly ended: number }
   | { readonly kind: 'tunnels'; readonly list: TunnelList };

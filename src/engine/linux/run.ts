@@ -68,6 +68,14 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
           tell({ kind: 'server-verified', number: message.number, ok, fields });
         });
         return;
+      case 'verify-credential':
+        host.verifyCredential(message.username, message.password, (verdict) => {
+          tell({ kind: 'credential-verified', number: message.number, verdict });
+        });
+        return;
+      case 'room':
+        host.room(message.report);
+        return;
       case 'rules-taken':
         rolling.shift()?.(0);
         return;
@@ -102,6 +110,9 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
       }),
     remember: (sessions) => {
       tell({ kind: 'remember', sessions });
+    },
+    roomNoticed: (notice) => {
+      tell({ kind: 'room-noticed', notice });
     },
     drain: async (limitMs) => {
       ending = true;

@@ -4,6 +4,7 @@ import type { Lookup } from '../../dial/lookup.ts';
 import { BATCH_MS } from '../../events/batch.ts';
 import type { Assembled } from '../assemble.ts';
 import { assemble } from '../assemble.ts';
+import type { VerifyCredential } from '../authenticator.ts';
 import type { VerifyServer } from '../driver.ts';
 import { LinuxEngine } from './engine.ts';
 import { loadLibc } from './libc.ts';
@@ -32,6 +33,7 @@ class LoopThread {
   readonly #assembled: Assembled;
   readonly #lookups = new Map<string, Parameters<Lookup>[1]>();
   readonly #verifications = new Map<number, Parameters<VerifyServer>[2]>();
+  readonly #credentials = new Map<number, Parameters<VerifyCredential>[2]>();
   #verificationNumber = 0;
   readonly #lines: LineChannel;
   #flush: (() => void) | null = null;
@@ -72,6 +74,16 @@ class LoopThread {
       sessionLearned: (session) => {
         this.#tell({ kind: 'session-learned', session });
       },
+      verifyCredential: (username, password, done) => {
+        this.#verificationNumber += 1;
+        this.#credentials.set(this.#verificationNumber, done);
+        this.#tell({ kind: 'verify-credential', number: this.#verificationNumber, username, password });
+      },
+      room: (report) => {
+        this.#tell({ kind: 'room', report });
+      },
+      // Sent at the end of each turn, and no turn waits while there is something to send.
+      roomWaits: () => undefined,
       later: (flush) => {
         this.#flush = flush;
         this.#flushMs = this.#loop.nowMs + BATCH_MS;
@@ -105,7 +117,8 @@ class LoopThread {
   }
 
   #maxWaitMs(): number {
-    const { driver } = this.#assembled;
+    const { driver, admission } = this.#assembled;
+    if (admission.waits) return 0;
     return driver.ticking || this.#flush !== null || this.#lines.waits || this.#endMs !== Infinity
       ? driver.tickMs
       : IDLE_WAIT_MS;
@@ -119,6 +132,7 @@ class LoopThread {
       if (this.#lines.waits) this.#lines.flush();
       if (this.#cutMs !== Infinity) this.#goOnDraining(nowMs);
     }
+    this.#assembled.admission.flush();
     if (this.#flush !== null && nowMs >= this.#flushMs) {
       const flush = this.#flush;
       this.#flush = null;
@@ -148,6 +162,15 @@ class LoopThread {
         done?.(message.ok, message.fields);
         return;
       }
+      case 'credential-verified': {
+        const done = this.#credentials.get(message.number);
+        this.#credentials.delete(message.number);
+        done?.(message.verdict);
+        return;
+      }
+      case 'room-noticed':
+        this.#assembled.admission.noticed(message.notice);
+        return;
       case 'list':
         this.#tell({ kind: 'tunnels', list: this.#assembled.driver.list(message.query) });
         return;

@@ -17,7 +17,8 @@ const LAST_BYTES_MS = 50;
 /** @throws when the settings cannot be put into effect */
 export function runPortableEngine(settings: LoopSettings, host: EngineHost): RunningEngine {
   const engine = new PortableEngine();
-  const assembled = assemble(settings, {
+  let roomWaits = false;
+  const assembled: Assembled = assemble(settings, {
     transport: engine,
     lookup: systemLookup,
     verifyServer: host.verifyServer,
@@ -26,6 +27,19 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     },
     sessionLearned: (session) => {
       host.sessionLearned(session);
+    },
+    verifyCredential: host.verifyCredential,
+    room: (report) => {
+      host.room(report);
+    },
+    roomWaits: () => {
+      if (roomWaits) return;
+      roomWaits = true;
+      // What one turn of the event loop brings goes out together.
+      setImmediate(() => {
+        roomWaits = false;
+        assembled.admission.flush();
+      });
     },
   });
   const ticker = new Ticker(assembled);
@@ -63,6 +77,9 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     list: (query) => Promise.resolve(assembled.driver.list(query)),
     remember: (sessions) => {
       assembled.remember(sessions);
+    },
+    roomNoticed: (notice) => {
+      assembled.admission.noticed(notice);
     },
     drain: (limitMs) => drain(assembled, performance.now() + limitMs),
   };

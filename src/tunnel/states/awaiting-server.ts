@@ -26,6 +26,8 @@ export function awaitingServer(state: Watching, input: Input, nowMs: number, out
       return { name: 'closed', target: state.target };
     case 'deadline':
       return after(state, handshake.late(out));
+    case 'authenticated':
+    case 'admitted':
     case 'dialed':
     case 'dial-failed':
       return state;

@@ -6,18 +6,18 @@ import type { Command } from '../command.ts';
 import type { Input } from '../input.ts';
 import { refuseRequest } from '../refuse.ts';
 import type { SessionContext, State } from '../state.ts';
+import { keepEarly } from './early-bytes.ts';
 import { judgeHello } from './observing-hello.ts';
 
-/**
- * The destination is being connected. Clients that do not wait for the answer send their ClientHello already: it is
- * kept up to `limits.handshakeBytes`, then the client is not read until there is somewhere to put its bytes.
- */
+/** The destination is being connected; what the client sends early is kept. */
 type Dialing = Extract<State, { name: 'dialing' }>;
 
 export function dialing(state: Dialing, input: Input, context: SessionContext, nowMs: number, out: Command[]): State {
   switch (input.kind) {
     case 'received':
-      return keep(state, input.bytes, context, out);
+      return keepEarly(state, input.bytes, context, out);
+    case 'authenticated':
+    case 'admitted':
     case 'server-verified':
       return state;
     case 'dialed':
@@ -43,13 +43,6 @@ export function dialing(state: Dialing, input: Input, context: SessionContext, n
       });
       return { name: 'closed', target: state.target };
   }
-}
-
-function keep(state: Dialing, bytes: Uint8Array, context: SessionContext, out: Command[]): State {
-  state.held.append(bytes);
-  if (state.paused || state.held.length <= context.limits.handshakeBytes) return state;
-  out.push({ kind: 'pause', side: 'client' });
-  return { ...state, paused: true };
 }
 
 function dialed(state: Dialing, context: SessionContext, nowMs: number, out: Command[]): State {

@@ -29,6 +29,8 @@ export function ending(state: Ending, input: Input, out: Command[]): State {
     case 'deadline':
       return close(state, reason, { alert }, out);
     case 'received':
+    case 'authenticated':
+    case 'admitted':
     case 'server-verified':
     case 'dialed':
     case 'dial-failed':

@@ -37,6 +37,8 @@ export function observingHello(
       return refuse(state, 'hello-timeout', { seconds: context.timeouts.clientHello }, out);
     case 'dialed':
     case 'dial-failed':
+    case 'authenticated':
+    case 'admitted':
     case 'server-verified':
       return state;
   }

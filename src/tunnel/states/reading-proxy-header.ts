@@ -40,6 +40,8 @@ export function readingProxyHeader(
       return late(state, context, out);
     case 'dialed':
     case 'dial-failed':
+    case 'authenticated':
+    case 'admitted':
     case 'server-verified':
       return state;
   }

@@ -1,5 +1,9 @@
 import { formatAuthority } from '../../address/authority.ts';
+import { judgeClient } from '../../policy/clients.ts';
 import { judgeDestination } from '../../policy/destination.ts';
+import type { Rules } from '../../policy/rules.ts';
+import type { Verdict } from '../../policy/verdict.ts';
+import { readBasicCredentials } from '../../http/basic-credentials.ts';
 import type { Fields, RefusalReason } from '../../events/reasons.ts';
 import type { ConnectRequest } from '../../http/connect-request.ts';
 import { judgeGatewayClient } from '../../policy/gateway-client.ts';
@@ -9,6 +13,8 @@ import type { Input } from '../input.ts';
 import { mayPass, refuseRequest, reportWouldRefuse } from '../refuse.ts';
 import { shownClient } from '../shown-certificate.ts';
 import type { SessionContext, State } from '../state.ts';
+import type { Admitting } from './admitting.ts';
+import { dial } from './admitting.ts';
 
 /**
  * Reading the CONNECT request: nothing is known yet, nothing is promised. Ends in a dial or in an answer that refuses.
@@ -42,6 +48,8 @@ export function readingRequest(
       return refuse('request-timeout', { seconds: context.timeouts.connectRequest }, out);
     case 'dialed':
     case 'dial-failed':
+    case 'authenticated':
+    case 'admitted':
     case 'server-verified':
       return state;
   }
@@ -79,25 +87,61 @@ function judge(
   nowMs: number,
   out: Command[],
 ): State {
-  const destination = formatAuthority(request.target);
-  const verdict = judgeDestination(context.rules.destination, request.target);
+  const { target } = request;
+  const { rules } = context;
+  const destination = formatAuthority(target);
+  const verdict = judgeDestination(rules.destination, target);
   const fields: Record<string, string> = { destination, version: `HTTP/${request.version}` };
   if (verdict.allow) fields['rule'] = verdict.rule;
   if (request.userAgent !== null) fields['userAgent'] = request.userAgent;
-  const client = judgeGatewayClient(shownClient(state.shown), context.rules.gatewayClient);
-  if (client.allow && client.rule !== '') fields['clientCertificate'] = client.rule;
+  const certificate = judgeGatewayClient(shownClient(state.shown), rules.gatewayClient);
+  if (certificate.allow && certificate.rule !== '') fields['clientCertificate'] = certificate.rule;
   out.push({ kind: 'report', event: 103, reason: null, fields });
-  for (const each of [client, verdict]) {
-    if (each.allow) continue;
-    // Both policies only give reasons that carry an answer status; their tests hold them to that.
-    const passes = mayPass(each.reason, context.rules.mode);
-    if (passes) reportWouldRefuse(each.reason, { destination, ...each.fields }, out);
-    else return refuse(each.reason as RefusalReason, { destination, ...each.fields }, out);
-  }
-  out.push({ kind: 'dial', destination: request.target });
+  const refusals = [judgeClient(rules.clients, state.client), certificate];
+  for (const each of refusals) if (!passes(each, destination, rules, out)) return { name: 'closed', target };
   const held = new HeldBytes();
   held.append(early);
-  return { name: 'dialing', target: request.target, held, paused: false, connectMs: nowMs };
+  const { client } = state;
+  const asking = { name: 'admitting', asked: 'user', client, target, held, paused: false } as const;
+  return rules.clients.authenticated
+    ? authenticate(asking, request.proxyAuthorization, out)
+    : judgeTarget(asking, context, nowMs, out);
+}
+
+/** Asks who the client is. What it says is neither kept nor told to anybody else. */
+function authenticate(asking: Admitting, authorization: string | null, out: Command[]): State {
+  const { target } = asking;
+  const destination = formatAuthority(target);
+  const credentials = authorization === null ? null : readBasicCredentials(authorization);
+  if (credentials === null) {
+    refuseRequest(authorization === null ? 'authentication-required' : 'authentication-failed', { destination }, out);
+    return { name: 'closed', target };
+  }
+  out.push({ kind: 'authenticate', ...credentials });
+  return asking;
+}
+
+/** The client may come; may it go there? Then the tunnel is dialed, or room for it is asked for. */
+export function judgeTarget(asking: Admitting, context: SessionContext, nowMs: number, out: Command[]): State {
+  const { target } = asking;
+  const { rules, limited } = context;
+  const verdict = judgeDestination(rules.destination, target);
+  if (!passes(verdict, formatAuthority(target), rules, out)) return { name: 'closed', target };
+  if (limited !== true) return dial(asking, nowMs, out);
+  out.push({ kind: 'admit' });
+  return { ...asking, asked: 'room' };
+}
+
+/** Refuses what is not allowed. @returns false when it has been refused */
+function passes(verdict: Verdict, destination: string, rules: Rules, out: Command[]): boolean {
+  if (verdict.allow) return true;
+  const { reason } = verdict;
+  const fields = { destination, ...verdict.fields };
+  const reportOnly = mayPass(reason, rules.mode);
+  if (reportOnly) reportWouldRefuse(reason, fields, out);
+  // These policies only give reasons that carry an answer status; their tests hold them to that.
+  else refuseRequest(reason as RefusalReason, fields, out);
+  return reportOnly;
 }
 
 function ended(state: ReadingRequest, out: Command[]): State {

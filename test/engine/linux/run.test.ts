@@ -36,6 +36,8 @@ function start(settings: LoopSettings): Running {
   const host: EngineHost = {
     lines: () => assert.fail('lines have a channel of their own'),
     sessionLearned: () => undefined,
+    verifyCredential: () => assert.fail('nobody has to say who it is'),
+    room: () => undefined,
     verifyServer: () => assert.fail('nothing to verify'),
     ready: () => {
       isReady();
