@@ -1,11 +1,11 @@
 import type { Worker } from 'node:cluster';
-import type { AdminServer } from '../admin/server.ts';
 import { startAdminServer } from '../admin/server.ts';
 import type { AdminGateway, ReloadResult } from '../admin/gateway.ts';
 import { availableParallelism } from 'node:os';
 import type { Sources } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
+import { AdminDoor } from './admin-door.ts';
 import { roomLimitsOf } from '../engine/room.ts';
 import { Arbiter } from './arbiter.ts';
 import { EventLog } from './event-log.ts';
@@ -209,11 +209,8 @@ class Primary {
     const listener = await this.#listen();
     if (listener === null) return 1;
     this.#board.listen = listener.address;
-    const admin = await this.#startAdmin();
-    if (admin === 'failed') {
-      listener.close();
-      return 1;
-    }
+    const admin = this.#adminDoor();
+    await admin?.open();
     const stopped = new Promise<number>((resolve) => {
       this.#beginDraining = (cause) => {
         this.#beginDraining = null;
@@ -237,22 +234,25 @@ class Primary {
     this.#startingWorkers = workers;
     this.#supervisor.start(workers, listener.workerFd);
     const early = await Promise.race([ready, stopped]);
-    if (early === undefined) this.#started(listener, admin);
+    if (early === undefined) this.#started(listener, admin?.url ?? null);
     const code = await stopped;
     await admin?.close();
     return code;
   }
 
-  /** Null when none is configured; "failed" when it cannot listen, which has been told then. */
-  async #startAdmin(): Promise<AdminServer | null | 'failed'> {
+  /** Null when none is configured. */
+  #adminDoor(): AdminDoor | null {
     const { host, port, token } = this.#inEffect.config.admin;
     if (port === 0) return null;
-    try {
-      return await startAdminServer({ host, port, token, gateway: this.#adminGateway() });
-    } catch (error) {
-      this.#cannotListen(`admin API: ${explainListenError(error, host, port, 'admin')}, or admin.port 0 for none`);
-      return 'failed';
-    }
+    return new AdminDoor({
+      open: () => startAdminServer({ host, port, token, gateway: this.#adminGateway() }),
+      failed: (error) => {
+        this.#log.notice('admin-cannot-listen', { detail: explainListenError(error, host, port, 'admin') });
+      },
+      works: (url) => {
+        this.#log.notice('admin-works', { url });
+      },
+    });
   }
 
   #adminGateway(): AdminGateway {
@@ -294,12 +294,12 @@ class Primary {
     }
   }
 
-  #started({ address }: Listener, admin: AdminServer | null): void {
+  #started({ address }: Listener, admin: string | null): void {
     const { version, workers, hostRules } = this.#board.settings;
     const hosts = hostRules.length;
     const { engine, why } = this.#choice;
     this.#board.state = 'running';
-    const place = admin === null ? {} : { admin: admin.url };
+    const place = admin === null ? {} : { admin };
     this.#log.notice('started', { version, address, engine, why, workers, hosts, pid: process.pid, ...place });
     if (hosts === 0) this.#log.notice('nothing-allowed');
   }

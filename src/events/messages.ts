@@ -39,6 +39,11 @@ export const NOTICES = {
   },
   'wrong-configuration': { event: 401, text: 'Wrong configuration: {problems}' },
   'cannot-listen': { event: 403, text: 'Cannot listen: {detail}.' },
+  'admin-cannot-listen': {
+    event: 403,
+    text: 'The admin API cannot listen: {detail}, or admin.port 0 for none. Traffic goes on; it is tried again every few seconds.',
+  },
+  'admin-works': { event: 100, text: 'The admin API listens after all, on {url}.' },
   'application-error': { event: 400, text: 'Application error: {detail}' },
 } as const satisfies Record<string, { event: EventId; text: string }>;
 

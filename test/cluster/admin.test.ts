@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { askAdmin } from '../../src/cli/admin-client.ts';
-import { MAIN, freePort, startGateway } from '../support/gateway.ts';
+import type { Gateway } from '../support/gateway.ts';
+import { freePort, startGateway } from '../support/gateway.ts';
 import { openClient, openTunnel, readAll, startRawOrigin } from '../support/raw-tunnel.ts';
 
 describe('admin API of a whole gateway', () => {
@@ -69,21 +65,33 @@ describe('admin API of a whole gateway', () => {
     assert.equal(await gateway.stop(), 0);
   });
 
-  it('that cannot listen ends the start with exit code 1 and says what to change', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => taken.once('listening', resolve));
-    const { port } = taken.address() as { port: number };
-    const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-admin-'));
-    const file = join(directory, 'gateway.json');
-    writeFileSync(file, JSON.stringify({ listen: { host: '127.0.0.1', port: await freePort() }, admin: { port } }));
-    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'start', '--config', file], {
-      encoding: 'utf8',
-      timeout: 20_000,
-    });
-    assert.equal(status, 1);
-    assert.match(stdout, /"event":403.*admin API: cannot listen/);
-    assert.match(stderr, /another program uses this port; stop it or choose another admin\.port/);
-    taken.close();
-    rmSync(directory, { recursive: true });
+  it('whose port is taken does not keep the gateway from carrying traffic, and listens when the port is free', async () => {
+    const origin = await startRawOrigin((socket) => socket.on('end', () => socket.end()).resume());
+    const port = await freePort();
+    const start = (): Promise<Gateway> =>
+      startGateway({
+        workers: 1,
+        admin: { port },
+        allowedHosts: ['origin.test'],
+        allowedPorts: [origin.port],
+        dns: { hosts: { 'origin.test': '127.0.0.1' } },
+        addressGuard: { allow: ['127.0.0.0/8'] },
+      });
+    const [first, second] = [await start(), await start()];
+    for (const gateway of [first, second]) (await openTunnel(gateway.port, `origin.test:${origin.port}`)).destroy();
+    const told = await second.waitForEvent(({ reason }) => reason === 'admin-cannot-listen');
+    assert.equal(told.event, 403);
+    assert.match(told.msg, /another program uses this port; stop it or choose another admin\.port/);
+    const started = await second.waitForEvent(({ event }) => event === 101);
+    assert.equal(started['admin'], undefined);
+    assert.equal(await first.stop(), 0);
+    await second.waitForEvent(({ reason }) => reason === 'admin-works', 20_000);
+    const answer = await askAdmin({ url: `http://127.0.0.1:${port}`, token: '' }, { path: '/status', method: 'GET' });
+    assert.ok(answer.ok);
+    assert.equal((answer.body as { pid: number }).pid, second.pid);
+    const refusals = second.events.filter(({ reason }) => reason === 'admin-cannot-listen');
+    assert.equal(refusals.length, 1, 'told once, not every few seconds');
+    assert.equal(await second.stop(), 0);
+    await origin.close();
   });
 });
