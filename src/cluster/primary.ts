@@ -271,7 +271,8 @@ class Primary {
       restart: () => this.restart(),
       drain: () => {
         this.#beginDraining?.('on request of the admin API');
-        return { seconds: this.#inEffect.config.timeouts.drain };
+        const { drainNotice, drain } = this.#inEffect.config.timeouts;
+        return { seconds: drainNotice + drain };
       },
     };
   }
@@ -362,12 +363,21 @@ class Primary {
 
   async #drain(listener: Listener, cause: string): Promise<number> {
     this.#board.state = 'draining';
+    await this.#giveNotice();
     const seconds = this.#inEffect.config.timeouts.drain;
     this.#log.notice('draining', { seconds });
     listener.close();
     await this.#supervisor.drain(seconds * 1000);
     this.#log.notice('stopped', { detail: `drained ${cause}` });
     return 0;
+  }
+
+  /** Not ready, as load balancers are told, and accepting still, because they need a while to ask. */
+  async #giveNotice(): Promise<void> {
+    const seconds = this.#inEffect.config.timeouts.drainNotice;
+    if (seconds === 0) return;
+    this.#log.notice('drain-notice', { seconds });
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   }
 
   async #replaceWorkers(): Promise<boolean> {

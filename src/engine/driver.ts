@@ -53,7 +53,12 @@ export interface Configured {
   /** How destinations are reached through relays; null: directly. */
   relays: RelayAccess | null;
   /** Seconds, as configured. */
-  timeouts: { readonly idle: number; readonly halfClosed: number; readonly dial: number };
+  timeouts: {
+    readonly idle: number;
+    readonly halfClosed: number;
+    readonly dial: number;
+    readonly maxTunnelAge: number;
+  };
 }
 
 /** The relays, and what certificates of `https://` ones are held against. */

@@ -55,6 +55,8 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   #target: Authority | null = null;
   readonly #account: Account;
   #interimMs: number;
+  /** Where between 0.9 and 1 of `timeouts.maxTunnelAge` it is old: tunnels that began together do not end together. */
+  readonly #oldAt = 0.9 + Math.random() / 10;
   #tls = '';
   #session: Session | null;
   #phase: Phase = 'session';
@@ -199,6 +201,10 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
   look(nowMs: number): void {
     if (this.#origin === null) return;
     this.#account.look(nowMs, this.#origin.bytesSent, this.#client.bytesSent);
+    if (this.#phase === 'opaque' && this.#isTooOld(nowMs)) {
+      this.cut('max-age', { seconds: this.#context.timeouts.maxTunnelAge });
+      return;
+    }
     if (nowMs < this.#interimMs || this.#phase !== 'opaque') return;
     this.#interimMs += INTERIM_MS;
     const ageMs = Math.round(nowMs - this.#openedMs);
@@ -223,6 +229,16 @@ export class Tunnel implements ConnectionOwner, TimerEntry {
       downPerSecond,
       ageMs: Math.round(nowMs - this.#openedMs),
     };
+  }
+
+  /** Old, and quiet for a second: nobody is in the middle of something. Not all tunnels are ever quiet, so there is an end. */
+  #isTooOld(nowMs: number): boolean {
+    const limitMs = this.#context.timeouts.maxTunnelAge * 1000;
+    if (limitMs === 0) return false;
+    const ageMs = nowMs - this.#openedMs;
+    if (ageMs < limitMs * this.#oldAt) return false;
+    const { upPerSecond, downPerSecond } = this.#account;
+    return (upPerSecond === 0 && downPerSecond === 0) || ageMs >= limitMs * (this.#oldAt + 0.1);
   }
 
   #names(): Pick<TunnelRow, 'tunnel' | 'client' | 'destination'> {

@@ -13,6 +13,10 @@ export const NOTICES = {
     text: 'OMS Gateway {version} started: listening on {address}, engine {engine} ({why}), {workers} worker(s), {hosts} allowed host rule(s).',
   },
   stopped: { event: 102, text: 'OMS Gateway stopped: {detail}.' },
+  'drain-notice': {
+    event: 100,
+    text: 'Draining begins in {seconds} s (timeouts.drainNotice): not ready any more, and still accepting.',
+  },
   draining: { event: 100, text: 'Draining: no new connections; open tunnels may finish within {seconds} s.' },
   'worker-replaced': {
     event: 100,

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { Gateway } from '../support/gateway.ts';
-import { startGateway } from '../support/gateway.ts';
+import { freePort, startGateway } from '../support/gateway.ts';
 import type { RawOrigin } from '../support/raw-tunnel.ts';
 import { openClient, openTunnel, readBytes, startRawOrigin } from '../support/raw-tunnel.ts';
 
@@ -89,6 +89,24 @@ describe('workers', () => {
     client.end();
     assert.equal(await gateway.exited, 0);
     await gateway.waitForEvent(({ event }) => event === 102);
+    client.destroy();
+  });
+
+  it('go on taking connections for timeouts.drainNotice, while /readyz says that they soon will not', async () => {
+    const admin = await freePort();
+    const gateway = await start({ timeouts: { drainNotice: 1.5 }, admin: { port: admin } });
+    const ready = async (): Promise<number> => (await fetch(`http://127.0.0.1:${admin}/readyz`)).status;
+    assert.equal(await ready(), 200);
+    gateway.signal('SIGTERM');
+    await gateway.waitForEvent(({ reason }) => reason === 'drain-notice');
+    assert.equal(await ready(), 503);
+    const client = await openTunnel(gateway.port, destination());
+    await gateway.waitForEvent(({ reason }) => reason === 'draining');
+    await assert.rejects(refusedConnection(gateway.port), /ECONNREFUSED/);
+    client.write('still here');
+    assert.equal((await readBytes(client, 10)).toString(), 'still here');
+    client.end();
+    assert.equal(await gateway.exited, 0);
     client.destroy();
   });
 

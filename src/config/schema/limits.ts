@@ -31,5 +31,17 @@ export const timeouts = z.strictObject({
   handshake: seconds(30, 'For the destination to answer the ClientHello.'),
   idle: seconds(600, 'Without a byte in either direction; then the tunnel ends.'),
   halfClosed: seconds(60, 'Without a byte after one side has finished sending; then the tunnel ends.'),
+  maxTunnelAge: key(
+    z.union([z.literal(0), z.number().min(1).max(2_592_000)]).default(0),
+    'a time',
+    'a number of seconds from 1 to 2592000, or 0 for never',
+    'Age at which a tunnel ends, give or take a tenth, so that load can move to another gateway; from nine tenths of it on in a second without a byte.',
+  ),
+  drainNotice: key(
+    z.number().min(0).max(3600).default(0),
+    'a time',
+    'a number of seconds from 0 to 3600',
+    'How long /readyz says no before a gateway that stops accepts no more: longer than a load balancer needs to notice.',
+  ),
   drain: seconds(30, 'For open tunnels to finish when the gateway stops.'),
 });

@@ -16,6 +16,7 @@ export const ENDING_REASONS = {
     blame: 'gateway',
     text: 'half-closed and silent for longer than {seconds} s (timeouts.halfClosed)',
   },
+  'max-age': { event: 100, blame: 'gateway', text: 'older than {seconds} s (timeouts.maxTunnelAge)' },
   'drain-timeout': { event: 100, blame: 'gateway', text: 'still open when the drain time was over' },
   'no-longer-allowed': {
     event: 100,
