@@ -52,6 +52,8 @@ export type FromWorker =
   | { readonly kind: 'turned-away'; readonly answer: Uint8Array }
   /** Finished event lines, each ending in a line feed, and what changed in the counters with them. */
   | { readonly kind: 'log'; readonly lines: string; readonly report: MeterReport | null }
+  /** The process and its loop run; told every second. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'vitals'; readonly signs: VitalSigns }
   /** The answer to `list` with this number. */
   | { readonly kind: 'tunnels'; readonly question: number; readonly list: TunnelList }

@@ -28,6 +28,7 @@ import { onReloadSignal, onReopenSignal, onStopSignal } from './signals.ts';
 import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
 import { Telemetry } from './telemetry.ts';
+import { HEARTBEAT_MS, Watchdog } from './watchdog.ts';
 import { TunnelQuestions } from './tunnel-questions.ts';
 import { SessionMemory } from '../tunnel/session-memory.ts';
 
@@ -103,6 +104,7 @@ class Primary {
   readonly #questions = new TunnelQuestions();
   readonly #handoff = new Handoff();
   readonly #arbiter: Arbiter;
+  readonly #watchdog: Watchdog<Worker>;
   readonly #supervisor: Supervisor;
   readonly #board: StatusBoard;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
@@ -161,6 +163,10 @@ class Primary {
       now: () => performance.now(),
       later: (again, ms) => void setTimeout(again, ms).unref(),
     });
+    this.#watchdog = new Watchdog(performance.now(), (worker, seconds) => {
+      this.#log.notice('worker-hangs', { worker: worker.id, seconds });
+      worker.process.kill('SIGKILL');
+    });
     this.#supervisor = new Supervisor(
       (workerNumber) => ({
         engine: choice.engine,
@@ -169,9 +175,11 @@ class Primary {
       {
         started: (worker) => {
           this.#board.workerStarted(worker);
+          this.#watchdog.watch(worker);
         },
         ready: (worker) => {
           this.#board.workerReady(worker);
+          this.#watchdog.heard(worker);
           if (this.#choice.engine === 'portable') this.#handoff.add(worker);
           this.#recall(worker);
           this.#startingWorkers -= 1;
@@ -183,6 +191,10 @@ class Primary {
         },
         message: (worker, message) => {
           this.#message(worker, message);
+        },
+        crashLoop: (deaths, delayMs) => {
+          this.#board.nextWorkerMs = performance.now() + delayMs;
+          this.#log.notice('crash-loop', { deaths, seconds: delayMs / 1000 });
         },
         gone: (worker, cause, wanted) => {
           this.#gone(worker, cause, wanted);
@@ -231,6 +243,9 @@ class Primary {
     onReopenSignal(() => {
       this.#log.reopenFiles();
     });
+    setInterval(() => {
+      this.#watchdog.look(performance.now());
+    }, HEARTBEAT_MS).unref();
     this.#startingWorkers = workers;
     this.#supervisor.start(workers, listener.workerFd);
     const early = await Promise.race([ready, stopped]);
@@ -324,6 +339,9 @@ class Primary {
       case 'tunnels':
         this.#questions.answered(message.question, worker.id, message.list);
         return;
+      case 'alive':
+        this.#watchdog.heard(worker);
+        return;
       case 'room':
         if (this.#supervisor.has(worker)) this.#arbiter.heard(worker.id, message.report);
         return;
@@ -353,6 +371,7 @@ class Primary {
   #gone(worker: Worker, cause: string, wanted: boolean): void {
     this.#handoff.remove(worker);
     this.#board.workerGone(worker, wanted);
+    this.#watchdog.gone(worker);
     this.#arbiter.gone(worker.id);
     this.#rollout?.gone(worker);
     this.#questions.workerGone(worker.id);

@@ -46,6 +46,8 @@ export class StatusBoard {
   settings: StatusOptions;
   state: Status['state'] = 'starting';
   listen = '';
+  /** When the next worker is tried in a crash loop, on the clock of `performance.now`. */
+  nextWorkerMs = 0;
   readonly #workers = new Map<number, WorkerEntry>();
   readonly #startedAt = new Date().toISOString();
   readonly #startedMs = performance.now();
@@ -85,9 +87,16 @@ export class StatusBoard {
   readiness(): Readiness {
     if (this.state === 'draining') return { ready: false, why: 'the gateway drains' };
     if (this.state === 'starting') return { ready: false, why: 'the gateway is starting' };
-    if (this.readyWorkers.length === 0) return { ready: false, why: 'no worker is ready' };
+    if (this.readyWorkers.length === 0) return { ready: false, why: this.#whyNoWorker() };
     if (this.settings.hostRules.length === 0) return { ready: false, why: 'nothing is allowed yet' };
     return { ready: true };
+  }
+
+  #whyNoWorker(): string {
+    const seconds = Math.ceil((this.nextWorkerMs - performance.now()) / 1000);
+    return seconds > 0
+      ? `workers end right after their start; the next one is tried in ${seconds} s`
+      : 'no worker is ready';
   }
 
   status(): Status {

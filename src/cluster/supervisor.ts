@@ -3,6 +3,7 @@ import cluster from 'node:cluster';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Readable } from 'node:stream';
+import { Backoff } from './backoff.ts';
 import { readLines } from '../events/read-lines.ts';
 import type { MeterReport } from '../metrics/meter.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
@@ -20,13 +21,14 @@ export interface SupervisorListener {
   message(worker: Worker, message: FromWorker): void;
   /** Another one has taken the worker's place; it gets nothing new and leaves when its tunnels have ended. */
   retired(worker: Worker): void;
+  /** Workers die right after their start, so many in a row; the next one is started after so many ms. */
+  crashLoop(deaths: number, delayMs: number): void;
   /** The worker is gone. `cause` is e.g. "SIGKILL" or "exit code 1"; `wanted` when it was told to leave. */
   gone(worker: Worker, cause: string, wanted: boolean): void;
 }
 
-/** A worker that dies sooner than this after its start is not replaced at once: a crash loop must not eat the machine. */
-const EARLY_DEATH_MS = 1_000;
-const BACKOFF_MS = 1_000;
+/** From so many early deaths in a row on it is a crash loop. */
+const CRASH_LOOP = 3;
 
 export class Supervisor {
   readonly #listener: SupervisorListener;
@@ -38,6 +40,7 @@ export class Supervisor {
   readonly #retired = new Set<Worker>();
   /** Who waits for a worker to be ready (true) or to be gone before (false). */
   readonly #awaited = new Map<Worker, (ready: boolean) => void>();
+  readonly #backoff = new Backoff();
   #started = 0;
   #leaving = false;
   #allGone: (() => void) | null = null;
@@ -188,7 +191,9 @@ export class Supervisor {
 
   #replace(livedMs: number): void {
     if (this.#leaving) return;
-    const delayMs = livedMs < EARLY_DEATH_MS ? BACKOFF_MS : 0;
+    const delayMs = this.#backoff.died(livedMs, performance.now());
+    const { deaths } = this.#backoff;
+    if (delayMs > 0 && deaths >= CRASH_LOOP) this.#listener.crashLoop(deaths, delayMs);
     setTimeout(() => {
       if (!this.#leaving) this.#fork();
     }, delayMs);

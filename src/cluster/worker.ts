@@ -4,6 +4,7 @@ import type { EngineHost, RunningEngine } from '../engine/running.ts';
 import { CredentialVerifier } from '../credentials/verifier.ts';
 import { ServerCertificateVerifier } from '../trust/verifier.ts';
 import { VITALS_MS, Vitals } from '../metrics/vitals.ts';
+import { HEARTBEAT_MS } from './watchdog.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { INHERITED } from './messages.ts';
 
@@ -106,6 +107,7 @@ export function startWorker(): void {
   process.on('uncaughtException', (error) => {
     fail(error.stack ?? error.message);
   });
+  tellAlive(() => running?.turns() ?? null);
   send({ kind: 'hello' });
 
   function confirm(): void {
@@ -113,6 +115,16 @@ export function startWorker(): void {
     send({ kind: 'adopted', count: adopted });
     adopted = 0;
   }
+}
+
+/** Tells the primary every second that the loop has turned since; a process without a loop yet is alive by itself. */
+function tellAlive(turns: () => number | null): void {
+  let before: number | null = null;
+  setInterval(() => {
+    const now = turns();
+    if (now === null || now !== before) send({ kind: 'alive' });
+    before = now;
+  }, HEARTBEAT_MS).unref();
 }
 
 /** Tells the primary how this process feels, from now on. */

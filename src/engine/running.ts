@@ -29,6 +29,8 @@ export interface RunningEngine {
   remember(sessions: readonly RememberedSession[]): void;
   /** What the primary says about room for tunnels, see `Admission`. */
   roomNoticed(notice: RoomNotice): void;
+  /** Turns that the loop has taken, modulo 2^32: a loop that works takes at least one in a second. */
+  turns(): number;
   /** Accepts no more, lets tunnels finish for `limitMs`, ends the rest; resolves when the last event line is on its way. */
   drain(limitMs: number): Promise<void>;
 }

@@ -22,6 +22,14 @@ export const NOTICES = {
     event: 100,
     text: 'Worker {worker} ended ({cause}) with {tunnels} open tunnel(s); another takes its place.',
   },
+  'worker-hangs': {
+    event: 400,
+    text: 'Worker {worker} hangs: it has not been heard for {seconds} s and is ended. Another takes its place.',
+  },
+  'crash-loop': {
+    event: 400,
+    text: 'Workers end right after their start, {deaths} in a row; the next one is started in {seconds} s.',
+  },
   'workers-replaced': { event: 100, text: 'Restarted: each worker has been replaced by a new one.' },
   'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
   'listen-certificate-renewed': { event: 100, text: 'The certificate for clients was read again: {file}.' },

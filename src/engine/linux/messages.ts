@@ -16,6 +16,8 @@ export interface LoopStart {
   readonly listenFd: number;
   /** The stream socket that takes event lines, inherited from the primary. */
   readonly lineFd: number;
+  /** One cell that the loop counts its turns in, shared. */
+  readonly turns: Int32Array;
   /** The eventfd that wakes the loop. */
   readonly wakeFd: number;
 }

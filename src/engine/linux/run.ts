@@ -28,7 +28,8 @@ export interface Inherited {
 export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, host: EngineHost): RunningEngine {
   const libc = loadLibc();
   const wakeFd = createWakeFd(libc);
-  const start: LoopStart = { settings, ...inherited, wakeFd };
+  const turns = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const start: LoopStart = { settings, ...inherited, turns, wakeFd };
   const extension = extname(fileURLToPath(import.meta.url));
   const thread = new Worker(new URL(`./thread${extension}`, import.meta.url), { workerData: start });
   const tell = (message: ToLoop): void => {
@@ -111,6 +112,7 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
     remember: (sessions) => {
       tell({ kind: 'remember', sessions });
     },
+    turns: () => Atomics.load(turns, 0),
     roomNoticed: (notice) => {
       tell({ kind: 'room-noticed', notice });
     },

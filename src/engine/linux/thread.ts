@@ -36,6 +36,7 @@ class LoopThread {
   readonly #credentials = new Map<number, Parameters<VerifyCredential>[2]>();
   #verificationNumber = 0;
   readonly #lines: LineChannel;
+  readonly #turns: Int32Array;
   #flush: (() => void) | null = null;
   #flushMs = 0;
   #tickMs = 0;
@@ -45,6 +46,7 @@ class LoopThread {
 
   constructor(port: MessagePort, start: LoopStart) {
     this.#port = port;
+    this.#turns = start.turns;
     const libc = loadLibc();
     this.#lines = new LineChannel(libc, start.lineFd);
     this.#loop = new Loop({
@@ -125,6 +127,7 @@ class LoopThread {
   }
 
   #turn(nowMs: number): void {
+    Atomics.add(this.#turns, 0, 1);
     const { driver } = this.#assembled;
     if (nowMs >= this.#tickMs) {
       this.#tickMs = nowMs + driver.tickMs;

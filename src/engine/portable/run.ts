@@ -17,6 +17,7 @@ const LAST_BYTES_MS = 50;
 /** @throws when the settings cannot be put into effect */
 export function runPortableEngine(settings: LoopSettings, host: EngineHost): RunningEngine {
   const engine = new PortableEngine();
+  let turns = 0;
   let roomWaits = false;
   const assembled: Assembled = assemble(settings, {
     transport: engine,
@@ -78,6 +79,8 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
     remember: (sessions) => {
       assembled.remember(sessions);
     },
+    // Whoever asks is a turn of this very loop.
+    turns: () => (turns = (turns + 1) >>> 0),
     roomNoticed: (notice) => {
       assembled.admission.noticed(notice);
     },

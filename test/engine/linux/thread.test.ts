@@ -19,7 +19,8 @@ describe('the loop thread', () => {
     const wakeFd = createWakeFd(libc);
     const [lineFd] = tcpPair(libc);
     const listenFd = openListener(libc, ip('127.0.0.1'), 0);
-    const start: LoopStart = { settings: loopSettings({}), listenFd, lineFd, wakeFd, ...more };
+    const turns = new Int32Array(new SharedArrayBuffer(4));
+    const start: LoopStart = { settings: loopSettings({}), listenFd, lineFd, turns, wakeFd, ...more };
     return { thread: new Worker(THREAD, { workerData: start }), wakeFd };
   }
 
