@@ -16,6 +16,7 @@ import { registerSetup } from './setup.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { text } from './text.ts';
+import { registerUpgrade } from './upgrade.ts';
 import { packageVersion } from './version.ts';
 
 /** The command `oms-gateway`: dispatches to one file per command. The only place that ends the process. */
@@ -46,6 +47,7 @@ registerConfig(program, done);
 registerRelayProxy(program, done);
 program.commandsGroup(text('help.group.running'));
 registerGateway(program, done);
+registerUpgrade(program, done);
 registerStatus(program, done);
 registerEvents(program, done);
 

@@ -7,6 +7,7 @@ import { HELP_TEXTS } from './texts/help.ts';
 import { REFERENCE_TEXTS } from './texts/reference.ts';
 import { RELAY_TEXTS } from './texts/relay.ts';
 import { SETUP_TEXTS } from './texts/setup.ts';
+import { UPGRADE_TEXTS } from './texts/upgrade.ts';
 
 /** Every sentence that commands say, by its key; English is the source. One file for each subject stands in `texts/`. */
 export const TEXTS = {
@@ -17,6 +18,7 @@ export const TEXTS = {
   ...REFERENCE_TEXTS,
   ...RELAY_TEXTS,
   ...SETUP_TEXTS,
+  ...UPGRADE_TEXTS,
 } as const;
 
 export type TextKey = keyof typeof TEXTS;

@@ -9,6 +9,7 @@ import type { Config } from '../config/schema.ts';
 import { EventLog } from './event-log.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
+import { messageOf } from '../events/messages.ts';
 import { LogFileProblem } from './gateway-log.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
@@ -25,8 +26,14 @@ import { Rollout } from './rollout.ts';
 import { onReloadSignal, onReopenSignal, onStopSignal } from './signals.ts';
 import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
+import type { ServiceManager } from './service-manager.ts';
+import { serviceManager } from './service-manager.ts';
+import type { Sockets } from './successor.ts';
+import { announceSuccession } from './successor.ts';
+import { inheritedSockets, isSuccessor } from './systemd.ts';
 import { Telemetry } from './telemetry.ts';
 import { TunnelQuestions } from './tunnel-questions.ts';
+import { Upgrader } from './upgrader.ts';
 import { SessionMemory } from '../tunnel/session-memory.ts';
 
 /**
@@ -102,6 +109,12 @@ class Primary {
   readonly #handoff = new Handoff();
   readonly #supervisor: Supervisor;
   readonly #board: StatusBoard;
+  readonly #manager: ServiceManager = serviceManager(process.env, process.pid);
+  readonly #upgrader: Upgrader;
+  #listener: Listener | null = null;
+  #admin: AdminServer | null = null;
+  /** The process that serves in this one's place; null while none does. */
+  #successor: number | null = null;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
   #beginDraining: ((cause: string) => void) | null = null;
   /** What the workers tell each other; the primary itself asks nothing of it. */
@@ -136,6 +149,19 @@ class Primary {
       replaceWorkers: () => this.#replaceWorkers(),
       notice: (notice, fields) => {
         this.#log.notice(notice, fields);
+      },
+    });
+    this.#upgrader = new Upgrader({
+      sockets: () => this.#sockets(),
+      notice: (notice, fields) => {
+        this.#log.notice(notice, fields);
+      },
+      handOver: ({ version: next, pid }) => {
+        this.#successor = pid;
+        this.#log.notice('upgraded', { version: next, successor: pid });
+        this.#manager.handedOver(pid);
+        this.#admin?.stop();
+        this.#beginDraining?.(`after an upgrade to ${next}`);
       },
     });
     this.#feed = feed;
@@ -181,8 +207,11 @@ class Primary {
   }
 
   /** Reads the configuration again and puts it into effect, see `Reloader`. */
-  reload(enforce: boolean): Promise<ReloadResult> {
-    return this.#reloader.reload(enforce);
+  async reload(enforce: boolean): Promise<ReloadResult> {
+    this.#manager.reloading();
+    const result = await this.#reloader.reload(enforce);
+    this.#manager.reloaded();
+    return result;
   }
 
   /** The same, and replaces the workers one by one on the same listening socket. */
@@ -198,14 +227,17 @@ class Primary {
     const listener = await this.#listen();
     if (listener === null) return 1;
     this.#board.listen = listener.address;
-    const admin = await this.#startAdmin();
-    if (admin === 'failed') {
+    this.#listener = listener;
+    // Behind an inherited admin socket another gateway answers still: who asks shall not hear of one that starts.
+    const isLate = isSuccessor(process.env, process);
+    if (!isLate && !(await this.#startAdmin())) {
       listener.close();
       return 1;
     }
     const stopped = new Promise<number>((resolve) => {
       this.#beginDraining = (cause) => {
         this.#beginDraining = null;
+        this.#upgrader.abort();
         void this.#drain(listener, cause).then(resolve);
       };
       onStopSignal(
@@ -226,22 +258,36 @@ class Primary {
     this.#startingWorkers = workers;
     this.#supervisor.start(workers, listener.workerFd);
     const early = await Promise.race([ready, stopped]);
-    if (early === undefined) this.#started(listener, admin);
+    if (early === undefined && isLate && !(await this.#startAdmin())) {
+      this.#supervisor.kill();
+      return 1;
+    }
+    if (early === undefined) this.#started(listener);
     const code = await stopped;
-    await admin?.close();
+    this.#manager.close();
+    await this.#admin?.close();
     return code;
   }
 
-  /** Null when none is configured; "failed" when it cannot listen, which has been told then. */
-  async #startAdmin(): Promise<AdminServer | null | 'failed'> {
+  /** Starts the admin API where one is configured. @returns false when it cannot listen, which has been told then */
+  async #startAdmin(): Promise<boolean> {
     const { host, port, token } = this.#inEffect.config.admin;
-    if (port === 0) return null;
+    if (port === 0) return true;
+    const { admin: fd } = inheritedSockets(process.env, process);
     try {
-      return await startAdminServer({ host, port, token, gateway: this.#adminGateway() });
+      this.#admin = await startAdminServer({ host, port, fd, token, gateway: this.#adminGateway() });
+      return true;
     } catch (error) {
       this.#cannotListen(`admin API: ${explainListenError(error, host, port, 'admin')}, or admin.port 0 for none`);
-      return 'failed';
+      return false;
     }
+  }
+
+  /** What a successor is given; null when there is nothing to give, or nobody to give it any more. */
+  #sockets(): Sockets | null {
+    const listenFd = this.#listener?.fd ?? null;
+    if (listenFd === null || this.#board.state !== 'running') return null;
+    return { listenFd, adminFd: this.#admin?.fd ?? null };
   }
 
   #adminGateway(): AdminGateway {
@@ -258,6 +304,7 @@ class Primary {
       check: (target) => this.#board.check(target),
       reload: (enforce) => this.reload(enforce),
       restart: () => this.restart(),
+      upgrade: (directory) => this.#upgrader.upgrade(directory),
       drain: () => {
         this.#beginDraining?.('on request of the admin API');
         return { seconds: this.#inEffect.config.timeouts.drain };
@@ -283,14 +330,17 @@ class Primary {
     }
   }
 
-  #started({ address }: Listener, admin: AdminServer | null): void {
+  #started({ address }: Listener): void {
     const { version, workers, hostRules } = this.#board.settings;
     const hosts = hostRules.length;
     const { engine, why } = this.#choice;
     this.#board.state = 'running';
-    const place = admin === null ? {} : { admin: admin.url };
-    this.#log.notice('started', { version, address, engine, why, workers, hosts, pid: process.pid, ...place });
+    const place = this.#admin === null ? {} : { admin: this.#admin.url };
+    const fields = { version, address, engine, why, workers, hosts, pid: process.pid, ...place };
+    this.#log.notice('started', fields);
     if (hosts === 0) this.#log.notice('nothing-allowed');
+    this.#manager.ready(messageOf(101, 'started', fields));
+    announceSuccession(version);
   }
 
   #message(worker: Worker, message: FromWorker): void {
@@ -349,6 +399,8 @@ class Primary {
     this.#board.state = 'draining';
     const seconds = this.#inEffect.config.timeouts.drain;
     this.#log.notice('draining', { seconds });
+    // Another process is the service after an upgrade, and it does not end.
+    if (this.#successor === null) this.#manager.stopping(seconds * 1000);
     listener.close();
     await this.#supervisor.drain(seconds * 1000);
     this.#log.notice('stopped', { detail: `drained ${cause}` });

@@ -18,6 +18,8 @@ export const NOTICES = {
     event: 100,
     text: 'Worker {worker} ended ({cause}) with {tunnels} open tunnel(s); another takes its place.',
   },
+  upgraded: { event: 100, text: 'Version {version} serves as process {successor}; this one drains.' },
+  'upgrade-failed': { event: 400, text: 'The upgrade to {package} failed: {detail}. This version goes on.' },
   'workers-replaced': { event: 100, text: 'Restarted: each worker has been replaced by a new one.' },
   'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
   'listen-certificate-renewed': { event: 100, text: 'The certificate for clients was read again: {file}.' },
