@@ -12,6 +12,7 @@ import { registerPreset } from './preset.ts';
 import { CMDLETS } from './reference/cmdlets.ts';
 import { runCmdlet } from './reference/run.ts';
 import { registerRelayProxy } from './relay-proxy.ts';
+import { registerService } from './service.ts';
 import { registerSetup } from './setup.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
@@ -37,6 +38,7 @@ const done: Done = (result) => {
 program.commandsGroup(text('help.group.run'));
 registerStart(program, done);
 registerSetup(program, done);
+registerService(program, done);
 program.commandsGroup(text('help.group.access'));
 registerAllowedHost(program, done);
 registerPreset(program, done);

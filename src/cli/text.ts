@@ -6,6 +6,7 @@ import { GATEWAY_TEXTS } from './texts/gateway.ts';
 import { HELP_TEXTS } from './texts/help.ts';
 import { REFERENCE_TEXTS } from './texts/reference.ts';
 import { RELAY_TEXTS } from './texts/relay.ts';
+import { SERVICE_TEXTS } from './texts/service.ts';
 import { SETUP_TEXTS } from './texts/setup.ts';
 import { UPGRADE_TEXTS } from './texts/upgrade.ts';
 
@@ -17,6 +18,7 @@ export const TEXTS = {
   ...HELP_TEXTS,
   ...REFERENCE_TEXTS,
   ...RELAY_TEXTS,
+  ...SERVICE_TEXTS,
   ...SETUP_TEXTS,
   ...UPGRADE_TEXTS,
 } as const;

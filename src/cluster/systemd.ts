@@ -48,14 +48,16 @@ export function successorEnvironment(
   pid: number,
   hasAdmin: boolean,
 ): NodeJS.ProcessEnv {
-  const { LISTEN_PID: _listen, WATCHDOG_PID: _watchdog, ...rest } = environment;
   const names = hasAdmin ? [PROXY_NAME, ADMIN_NAME] : [PROXY_NAME];
-  return {
-    ...rest,
+  const passed: NodeJS.ProcessEnv = {
+    ...environment,
     LISTEN_PPID: String(pid),
     LISTEN_FDS: String(names.length),
     LISTEN_FDNAMES: names.join(':'),
   };
+  delete passed['LISTEN_PID'];
+  delete passed['WATCHDOG_PID'];
+  return passed;
 }
 
 function isMeant(environment: Readonly<NodeJS.ProcessEnv>, ids: ProcessIds): boolean {
