@@ -113,8 +113,6 @@ class Primary {
   readonly #upgrader: Upgrader;
   #listener: Listener | null = null;
   #admin: AdminServer | null = null;
-  /** The process that serves in this one's place; null while none does. */
-  #successor: number | null = null;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
   #beginDraining: ((cause: string) => void) | null = null;
   /** What the workers tell each other; the primary itself asks nothing of it. */
@@ -157,7 +155,7 @@ class Primary {
         this.#log.notice(notice, fields);
       },
       handOver: ({ version: next, pid }) => {
-        this.#successor = pid;
+        this.#board.isSucceeded = true;
         this.#log.notice('upgraded', { version: next, successor: pid });
         this.#manager.handedOver(pid);
         this.#admin?.stop();
@@ -400,7 +398,7 @@ class Primary {
     const seconds = this.#inEffect.config.timeouts.drain;
     this.#log.notice('draining', { seconds });
     // Another process is the service after an upgrade, and it does not end.
-    if (this.#successor === null) this.#manager.stopping(seconds * 1000);
+    if (!this.#board.isSucceeded) this.#manager.stopping(seconds * 1000);
     listener.close();
     await this.#supervisor.drain(seconds * 1000);
     this.#log.notice('stopped', { detail: `drained ${cause}` });

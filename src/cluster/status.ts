@@ -46,6 +46,8 @@ export class StatusBoard {
   settings: StatusOptions;
   state: Status['state'] = 'starting';
   listen = '';
+  /** Another process serves on the same sockets; this one only finishes what it has. */
+  isSucceeded = false;
   readonly #workers = new Map<number, WorkerEntry>();
   readonly #startedAt = new Date().toISOString();
   readonly #startedMs = performance.now();
@@ -83,6 +85,8 @@ export class StatusBoard {
   }
 
   readiness(): Readiness {
+    // Whoever still asks this process wants to know about the port.
+    if (this.isSucceeded) return { ready: true };
     if (this.state === 'draining') return { ready: false, why: 'the gateway drains' };
     if (this.state === 'starting') return { ready: false, why: 'the gateway is starting' };
     if (this.readyWorkers.length === 0) return { ready: false, why: 'no worker is ready' };
