@@ -13,7 +13,7 @@ export function upgradeSuite(engine: 'linux' | 'portable'): void {
       const stage = await stageUpgrade(engine);
       const { gateway, admin, destination } = stage;
       const held = await openTunnel(gateway.port, destination);
-      const load = startLoad(gateway.port, destination, 16);
+      const load = startLoad(gateway.port, destination, 8, 10);
       await stage.until(() => load.rounds > 50);
       const readiness: number[] = [];
       const probe = setInterval(() => {
