@@ -248,6 +248,14 @@ class Primary {
           resolve(1);
         },
       );
+      // A mistake of ours: what is in memory is not to be trusted, and whoever supervises the process starts it anew.
+      process.once('uncaughtException', (error: unknown) => {
+        const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.#supervisor.kill();
+        this.#log.notice('application-error', { detail });
+        this.#log.notice('stopped', { detail: 'by an exception in the primary' });
+        resolve(1);
+      });
     });
     onReloadSignal(() => void this.reload(false));
     onReopenSignal(() => {
