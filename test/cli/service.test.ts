@@ -12,31 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { refusalOn } from '../../../src/cli/service.ts';
-import type { Machine } from '../../../src/cli/service/machine.ts';
-import { planInstall, planUninstall } from '../../../src/cli/service/plan.ts';
-import { commandOf, foretell } from '../../../src/cli/service/steps.ts';
-import { portOf, unitFiles } from '../../../src/cli/service/units.ts';
-import { packageFile } from '../../../src/config/package-file.ts';
-import { cliWith } from '../../support/cli.ts';
-import { requireProgram } from '../../support/programs.ts';
-
-const DIRECTORY = '/usr/lib/node_modules/oms-gateway';
-const INSTALLATION = {
-  node: '/usr/bin/node',
-  directory: DIRECTORY,
-  configuration: '/etc/oms-gateway/gateway.json',
-  listen: { host: '::', port: 8080 },
-};
-
-/** A machine that remembers what was run on it. */
-function machine(over: Partial<Machine> = {}, answers: Readonly<Record<string, string>> = {}): Machine {
-  const run = (program: string): ReturnType<Machine['run']> => {
-    const out = answers[program];
-    return { ok: out !== undefined, out: out ?? '', problem: 'no such program', missing: out === undefined };
-  };
-  return { platform: 'linux', uid: 0, root: '', isBooted: true, run, ...over };
-}
+import { refusalOn } from '../../src/cli/service.ts';
+import { packageFile } from '../../src/config/package-file.ts';
+import { cliWith } from '../support/cli.ts';
+import { fakeMachine } from '../support/fake-machine.ts';
+import { requireProgram } from '../support/programs.ts';
 
 function rootWith(config: object): string {
   const root = mkdtempSync(join(tmpdir(), 'oms-gateway-root-'));
@@ -115,61 +95,14 @@ describe('oms-gateway service, in a folder that stands for /', { timeout: 60_000
     assert.equal((await cliWith().run(['service', 'remove'])).code, 2);
     rmSync(root, { recursive: true, force: true });
   });
-});
 
-describe('the plan of an installation', () => {
   it('refuses where it cannot work, in words that say what to do', () => {
-    assert.equal(refusalOn(machine(), false), null);
-    assert.match(refusalOn(machine({ uid: 1000 }), false) ?? '', /for root to install/);
-    assert.equal(refusalOn(machine({ uid: 1000 }), true), null);
-    assert.match(refusalOn(machine({ isBooted: false }), true) ?? '', /systemd does not run here/);
-    assert.equal(refusalOn(machine({ isBooted: false, root: '/x' }), false), null);
-    assert.match(refusalOn(machine({ platform: 'win32' }), false) ?? '', /docs\/windows\.md/);
-    assert.match(refusalOn(machine({ platform: 'darwin' }), false) ?? '', /systemd does not run here/);
-  });
-
-  it('starts the socket before the service and opens the port behind both', () => {
-    const { steps, firewall } = planInstall(machine({}, { 'firewall-cmd': 'running\n' }), INSTALLATION, true);
-    assert.equal(firewall, 'firewalld');
-    const commands = steps.flatMap((step) => (step.kind === 'run' ? [commandOf(step.order)] : []));
-    assert.deepEqual(commands, [
-      'systemd-sysusers /etc/sysusers.d/oms-gateway.conf',
-      'systemctl daemon-reload',
-      'systemctl enable oms-gateway.service oms-gateway.socket',
-      'systemctl start oms-gateway.socket',
-      'systemctl restart oms-gateway.service',
-      'firewall-cmd --add-port=8080/tcp',
-      'firewall-cmd --permanent --add-port=8080/tcp',
-    ]);
-    assert.match(
-      steps.map(foretell).join('\n'),
-      /Would give \/etc\/oms-gateway\/gateway\.json to the user oms-gateway/,
-    );
-    assert.equal(planInstall(machine({}, { 'firewall-cmd': 'running\n' }), INSTALLATION, false).firewall, null);
-    const local = { ...INSTALLATION, listen: { host: '127.0.0.1', port: 8080 } };
-    assert.equal(planInstall(machine({}, { 'firewall-cmd': 'running\n' }), local, true).firewall, null);
-    assert.equal(planUninstall(machine({ root: '/there/is/nothing' }), true), null);
-  });
-
-  it('names paths as systemd reads them', () => {
-    const odd = { ...INSTALLATION, directory: '/opt/o"ms 100%/$HOME', listen: { host: '2001:db8::1', port: 443 } };
-    const texts = unitFiles(odd).map(({ text }) => text);
-    const unit = texts.find((text) => text.includes('ExecStart='));
-    assert.match(
-      unit ?? '',
-      /^ExecStart=\/usr\/bin\/node "\/opt\/o\\"ms 100%%\/\$\$HOME\/dist\/src\/cli\/main\.js" start --config \/etc\/oms-gateway\/gateway\.json$/m,
-    );
-    const socket = texts.find((text) => text.includes('[Socket]')) ?? '';
-    assert.match(socket, /^ListenStream=\[2001:db8::1\]:443$/m);
-    assert.equal(portOf(socket), 443);
-    assert.equal(portOf('[Socket]\nListenStream=8080\n'), 8080);
-    assert.equal(portOf(''), null);
-  });
-
-  it("says the package's own units where nothing differs", () => {
-    for (const { path, text } of unitFiles(INSTALLATION)) {
-      const name = path === '/etc/sysusers.d/oms-gateway.conf' ? 'oms-gateway.sysusers.conf' : path.replace(/.*\//, '');
-      assert.equal(text, readFileSync(packageFile(`config/systemd/${name}`), 'utf8'), name);
-    }
+    assert.equal(refusalOn(fakeMachine(), false), null);
+    assert.match(refusalOn(fakeMachine({ uid: 1000 }), false) ?? '', /for root to install/);
+    assert.equal(refusalOn(fakeMachine({ uid: 1000 }), true), null);
+    assert.match(refusalOn(fakeMachine({ isBooted: false }), true) ?? '', /systemd does not run here/);
+    assert.equal(refusalOn(fakeMachine({ isBooted: false, root: '/x' }), false), null);
+    assert.match(refusalOn(fakeMachine({ platform: 'win32' }), false) ?? '', /docs\/windows\.md/);
+    assert.match(refusalOn(fakeMachine({ platform: 'darwin' }), false) ?? '', /systemd does not run here/);
   });
 });
