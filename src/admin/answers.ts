@@ -23,6 +23,17 @@ export const reloadSchema = z.strictObject({
     .describe('What is wrong; the running configuration stays.'),
 });
 
+export const upgradeQuerySchema = z.strictObject({
+  package: z.string().min(1).describe('Folder of the package to go on with; of root or the user of the gateway.'),
+});
+
+export const upgradeSchema = z.strictObject({
+  ok: z.boolean(),
+  version: z.string().optional().describe('The version that serves from now on.'),
+  pid: z.number().optional().describe('Its process.'),
+  why: z.string().optional().describe('Why nothing has changed, as half a sentence.'),
+});
+
 export const drainSchema = z.strictObject({
   draining: z.boolean(),
   seconds: z.number().describe('How long open tunnels may take to finish.'),

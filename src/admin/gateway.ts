@@ -27,6 +27,8 @@ export interface AdminGateway {
   reload(enforce: boolean): Promise<ReloadResult>;
   /** Reads the configuration again and replaces the workers one by one, on the same listening socket. Never throws. */
   restart(): Promise<ReloadResult>;
+  /** Starts another version on the same listening sockets and drains once it serves. Never throws. @param directory of its package */
+  upgrade(directory: string): Promise<UpgradeResult>;
   /** Begins to drain, as SIGTERM does; a second call changes nothing. Answers how long tunnels may take, in seconds. */
   drain(): { readonly seconds: number };
 }
@@ -44,6 +46,12 @@ export interface DestinationCheck {
   /** What would have to be configured, when it is refused. */
   readonly remedy: string | null;
 }
+
+export type UpgradeResult =
+  /** It serves; this gateway drains. */
+  | { readonly ok: true; readonly version: string; readonly pid: number }
+  /** Nothing has changed; `why` is half a sentence. */
+  | { readonly ok: false; readonly why: string };
 
 export type ReloadResult =
   | {

@@ -8,6 +8,8 @@ import {
   readinessSchema,
   reloadQuerySchema,
   reloadSchema,
+  upgradeQuerySchema,
+  upgradeSchema,
 } from './answers.ts';
 import { checkQuerySchema, checkSchema, readDestination } from './check.ts';
 import type { EventQuery } from './event-stream.ts';
@@ -132,6 +134,17 @@ export const ROUTES: readonly AdminRoute[] = [
     answers: { 200: reloadSchema, 422: reloadSchema },
     respond: async (gateway) => {
       const result = await gateway.restart();
+      return { status: result.ok ? 200 : 422, body: result };
+    },
+  }),
+  json({
+    method: 'POST',
+    path: '/upgrade',
+    summary: 'Another version takes the listening sockets over; answers when it serves, and this gateway drains then.',
+    query: upgradeQuerySchema,
+    answers: { 200: upgradeSchema, 422: upgradeSchema },
+    respond: async (gateway, query) => {
+      const result = await gateway.upgrade(String(query['package']));
       return { status: result.ok ? 200 : 422, body: result };
     },
   }),

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
 import type { AccessRules } from './access.ts';
@@ -13,12 +15,18 @@ import { ROUTES, allowedMethods, routeOf } from './routes.ts';
 
 export interface AdminServerOptions extends AccessRules {
   readonly port: number;
+  /** A socket that listens already; null or absent when `port` has to be opened. */
+  readonly fd?: number | null;
   readonly gateway: AdminGateway;
 }
 
 export interface AdminServer {
   /** As shown to the operator, e.g. "http://127.0.0.1:8081". */
   readonly url: string;
+  /** Its descriptor; null where the platform has none. */
+  readonly fd: number | null;
+  /** Takes no new connections; those that are open go on. */
+  stop(): void;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -32,19 +40,30 @@ const CONNECTION_LIMIT = 256;
 /** @throws an errno error (EADDRINUSE, EACCES …) when the address cannot be had */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   const app = createAdminApp(options);
-  await app.listen({ host: options.host, port: options.port });
+  if (typeof options.fd === 'number') await listenOn(app, options.fd);
+  else await app.listen({ host: options.host, port: options.port });
   app.server.maxConnections = CONNECTION_LIMIT;
   const place = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     url: `http://${place}:${options.port}`,
+    fd: (app.server as Server & { _handle?: { fd?: number } })._handle?.fd ?? null,
+    stop: () => {
+      app.server.close();
+    },
     close: async () => {
       await app.close();
     },
   };
 }
 
+async function listenOn(app: FastifyInstance, fd: number): Promise<void> {
+  await app.ready();
+  app.server.listen({ fd });
+  await once(app.server, 'listening');
+}
+
 /** The same without a port, for tests. */
-export function createAdminApp({ gateway, host, token }: Omit<AdminServerOptions, 'port'>): FastifyInstance {
+export function createAdminApp({ gateway, host, token }: Omit<AdminServerOptions, 'port' | 'fd'>): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: 1,

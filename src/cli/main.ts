@@ -13,10 +13,12 @@ import { registerPreset } from './preset.ts';
 import { CMDLETS } from './reference/cmdlets.ts';
 import { runCmdlet } from './reference/run.ts';
 import { registerRelayProxy } from './relay-proxy.ts';
+import { registerService } from './service.ts';
 import { registerSetup } from './setup.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { text } from './text.ts';
+import { registerUpgrade } from './upgrade.ts';
 import { packageVersion } from './version.ts';
 
 /** The command `oms-gateway`: dispatches to one file per command. The only place that ends the process. */
@@ -37,6 +39,7 @@ const done: Done = (result) => {
 program.commandsGroup(text('help.group.run'));
 registerStart(program, done);
 registerSetup(program, done);
+registerService(program, done);
 program.commandsGroup(text('help.group.access'));
 registerAllowedHost(program, done);
 registerPreset(program, done);
@@ -48,6 +51,7 @@ registerConfig(program, done);
 registerRelayProxy(program, done);
 program.commandsGroup(text('help.group.running'));
 registerGateway(program, done);
+registerUpgrade(program, done);
 registerStatus(program, done);
 registerEvents(program, done);
 

@@ -26,6 +26,8 @@ import type { Parameters, SetupOptions } from './setup/parameters.ts';
 import { readSetup } from './setup/parameters.ts';
 import { reachRelay } from './setup/reach.ts';
 import { proposedHost, testHost } from './setup/test-host.ts';
+import { installService, refusalOn } from './service.ts';
+import { thisMachine } from './service/machine.ts';
 import { SYSTEM_FILE } from './sources.ts';
 import { isFine, takeOver, takeOverLines } from './take-over.ts';
 import { text } from './text.ts';
@@ -47,7 +49,9 @@ export function registerSetup(program: Command, done: Done): void {
     .option('--cloud <cloud>', text('help.setup.cloud'))
     .option('--language <code>', text('help.setup.language'))
     .option('--test <host>', text('help.setup.test'))
-    .option('--no-test', text('help.setup.no-test'));
+    .option('--no-test', text('help.setup.no-test'))
+    .option('--service', text('help.setup.service'))
+    .option('--no-service', text('help.setup.no-service'));
   command.action(async (words: string[]) => {
     done(await setup(words, command.opts<SetupOptions>()));
   });
@@ -117,7 +121,7 @@ function changed(tree: Tree, changes: readonly Change[]): Tree {
 async function runSilent(start: Start, { answers }: Parameters, options: SetupOptions): Promise<number> {
   printLines(introduction(start));
   const wanted = { ...answersOf(start.config), ...answers } as Answers;
-  const code = await write(start, wanted);
+  const code = await write(start, wanted, options.service === true);
   // A test is asked for by name here: an installation may run before the network does.
   if (code !== EXIT.done || typeof options.test !== 'string') return code;
   const config = configOf(start, wanted);
@@ -140,9 +144,10 @@ async function runAsking(start: Start, { answers }: Parameters, options: SetupOp
     if (config !== null && options.test !== false) await askTest(context, config, options);
     say(text('setup.summary'));
     say(JSON.stringify(maskSecrets(after(start, wanted)), null, 2));
+    const asService = await askService(context, options.service);
     if (!(await askYesNo(context, text('setup.write', { file: start.path }), true))) throw new Cancelled();
     prompter.close();
-    return await write(start, wanted);
+    return await write(start, wanted, asService);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     prompter.close();
@@ -168,7 +173,7 @@ function configOf(start: Start, answers: Answers): Config | null {
   return loaded.ok ? loaded.config : null;
 }
 
-async function write(start: Start, answers: Answers): Promise<number> {
+async function write(start: Start, answers: Answers, asService: boolean): Promise<number> {
   const { path, exists, upgrade } = start;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -187,6 +192,7 @@ async function write(start: Start, answers: Answers): Promise<number> {
   if (!edited.ok) return reportFailure(path, edited, false);
   printLines([text(edited.changed ? 'setup.written' : 'setup.as-is', { file: path })]);
   if (kept !== null) printLines([text('setup.kept', { file: kept })]);
+  if (asService) return installService({ config: path });
   const taken = await takeOver(path);
   if (taken.state === 'none' || taken.state === 'off') printLines([text('setup.next', { file: path })]);
   else if (isFine(taken)) printLines(takeOverLines(taken));
@@ -206,6 +212,13 @@ function keep(file: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Asked where a service can be installed; elsewhere `oms-gateway start` is the way, as is said at the end. */
+async function askService(context: AskContext, named: boolean | undefined): Promise<boolean> {
+  if (named !== undefined) return named;
+  if (refusalOn(thisMachine(''), false) !== null) return false;
+  return await askYesNo(context, text('setup.service'), true);
 }
 
 async function askTest(context: AskContext, config: Config, { test: named }: SetupOptions): Promise<void> {

@@ -33,12 +33,24 @@ export class AdminDoor {
     return this.#server?.url ?? null;
   }
 
+  /** The descriptor it listens on; null while it does not. */
+  get fd(): number | null {
+    return this.#server?.fd ?? null;
+  }
+
   /** Tries for the first time; resolves when that is over, whichever way. */
   async open(): Promise<void> {
     const error = await this.#try();
     if (error === null) return;
     this.#host.failed(error);
     this.#tryLater();
+  }
+
+  /** Takes no new connections, and tries no more to listen; those that are open go on. */
+  stop(): void {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#server?.stop();
   }
 
   async close(): Promise<void> {

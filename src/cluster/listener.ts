@@ -7,7 +7,7 @@ import type { Libc } from '../engine/linux/libc.ts';
 import { loadLibc } from '../engine/linux/libc.ts';
 import { openListener, prepareListener } from '../engine/linux/listening.ts';
 import type { OwnAddress } from '../policy/address-guard.ts';
-import { inheritedListener } from './systemd.ts';
+import { inheritedSockets } from './systemd.ts';
 
 /** The listening socket of the primary. It stays open as long as the gateway runs, whatever happens to workers. */
 
@@ -19,6 +19,8 @@ export interface Listener {
   readonly address: string;
   /** The socket that workers inherit and accept from by themselves; null when the primary accepts. */
   readonly workerFd: number | null;
+  /** The descriptor of this process; null where the platform has none. */
+  readonly fd: number | null;
   /** Accepts no more; what is accepted already goes on. */
   close(): void;
 }
@@ -28,7 +30,7 @@ export interface Listener {
  * @throws an errno error (EADDRINUSE, EACCES …) when the address cannot be had
  */
 export async function listen(host: string, port: number, accept: (socket: Socket) => void): Promise<Listener> {
-  const inherited = inheritedListener(process.env, process.pid);
+  const { proxy: inherited } = inheritedSockets(process.env, process);
   if (inherited !== null) return await tryListen({ fd: inherited }, `${textOf(host, port)} (inherited)`, accept);
   try {
     return await tryListen({ host, port }, textOf(host, port), accept);
@@ -44,7 +46,7 @@ export async function listen(host: string, port: number, accept: (socket: Socket
  */
 export function listenForWorkers(host: string, port: number): Listener {
   const libc = loadLibc();
-  const inherited = inheritedListener(process.env, process.pid);
+  const { proxy: inherited } = inheritedSockets(process.env, process);
   if (inherited !== null) {
     prepareListener(libc, inherited);
     return shared(libc, inherited, `${textOf(host, port)} (inherited)`);
@@ -64,7 +66,7 @@ function openOn(libc: Libc, host: string, port: number): number {
 }
 
 function shared(libc: Libc, fd: number, address: string): Listener {
-  return { address, workerFd: fd, close: () => void libc.close(fd) };
+  return { address, workerFd: fd, fd, close: () => void libc.close(fd) };
 }
 
 function lacksIpv6(host: string, error: unknown): boolean {
@@ -129,7 +131,8 @@ function tryListen(
       server.off('error', reject);
       // EMFILE and the like: this accept failed, the next may not.
       server.on('error', () => undefined);
-      resolve({ address, workerFd: null, close: () => void server.close() });
+      const { fd } = (server as typeof server & { _handle: { fd?: number } })._handle;
+      resolve({ address, workerFd: null, fd: fd ?? null, close: () => void server.close() });
     });
   });
 }

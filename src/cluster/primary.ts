@@ -11,6 +11,7 @@ import { Arbiter } from './arbiter.ts';
 import { EventLog } from './event-log.ts';
 import type { EventId } from '../events/catalogue.ts';
 import { EventFeed } from '../events/feed.ts';
+import { messageOf } from '../events/messages.ts';
 import { LogFileProblem } from './gateway-log.ts';
 import { Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
@@ -27,9 +28,15 @@ import { Rollout } from './rollout.ts';
 import { onReloadSignal, onReopenSignal, onStopSignal } from './signals.ts';
 import { StatusBoard } from './status.ts';
 import { Supervisor } from './supervisor.ts';
+import type { ServiceManager } from './service-manager.ts';
+import { serviceManager } from './service-manager.ts';
+import type { Sockets } from './successor.ts';
+import { announceSuccession } from './successor.ts';
+import { inheritedSockets, isSuccessor } from './systemd.ts';
 import { Telemetry } from './telemetry.ts';
 import { HEARTBEAT_MS, Watchdog } from './watchdog.ts';
 import { TunnelQuestions } from './tunnel-questions.ts';
+import { Upgrader } from './upgrader.ts';
 import { SessionMemory } from '../tunnel/session-memory.ts';
 
 /**
@@ -107,6 +114,10 @@ class Primary {
   readonly #watchdog: Watchdog<Worker>;
   readonly #supervisor: Supervisor;
   readonly #board: StatusBoard;
+  readonly #manager: ServiceManager = serviceManager(process.env, process.pid);
+  readonly #upgrader: Upgrader;
+  #listener: Listener | null = null;
+  readonly #admin: AdminDoor | null;
   /** Ends the accepting and lets tunnels finish; null while there is nothing to end yet. */
   #beginDraining: ((cause: string) => void) | null = null;
   /** What the workers tell each other; the primary itself asks nothing of it. */
@@ -141,6 +152,20 @@ class Primary {
       replaceWorkers: () => this.#replaceWorkers(),
       notice: (notice, fields) => {
         this.#log.notice(notice, fields);
+      },
+    });
+    this.#admin = this.#adminDoor();
+    this.#upgrader = new Upgrader({
+      sockets: () => this.#sockets(),
+      notice: (notice, fields) => {
+        this.#log.notice(notice, fields);
+      },
+      handOver: ({ version: next, pid }) => {
+        this.#board.isSucceeded = true;
+        this.#log.notice('upgraded', { version: next, successor: pid });
+        this.#manager.handedOver(pid);
+        this.#admin?.stop();
+        this.#beginDraining?.(`after an upgrade to ${next}`);
       },
     });
     this.#feed = feed;
@@ -204,8 +229,11 @@ class Primary {
   }
 
   /** Reads the configuration again and puts it into effect, see `Reloader`. */
-  reload(enforce: boolean): Promise<ReloadResult> {
-    return this.#reloader.reload(enforce);
+  async reload(enforce: boolean): Promise<ReloadResult> {
+    this.#manager.reloading();
+    const result = await this.#reloader.reload(enforce);
+    this.#manager.reloaded();
+    return result;
   }
 
   /** The same, and replaces the workers one by one on the same listening socket. */
@@ -221,11 +249,14 @@ class Primary {
     const listener = await this.#listen();
     if (listener === null) return 1;
     this.#board.listen = listener.address;
-    const admin = this.#adminDoor();
-    await admin?.open();
+    this.#listener = listener;
+    // Behind an inherited admin socket another gateway answers still: who asks shall not hear of one that starts.
+    const isLate = isSuccessor(process.env, process);
+    if (!isLate) await this.#admin?.open();
     const stopped = new Promise<number>((resolve) => {
       this.#beginDraining = (cause) => {
         this.#beginDraining = null;
+        this.#upgrader.abort();
         void this.#drain(listener, cause).then(resolve);
       };
       onStopSignal(
@@ -238,6 +269,14 @@ class Primary {
           resolve(1);
         },
       );
+      // A mistake of ours: what is in memory is not to be trusted, and whoever supervises the process starts it anew.
+      process.once('uncaughtException', (error: unknown) => {
+        const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.#supervisor.kill();
+        this.#log.notice('application-error', { detail });
+        this.#log.notice('stopped', { detail: 'by an exception in the primary' });
+        resolve(1);
+      });
     });
     onReloadSignal(() => void this.reload(false));
     onReopenSignal(() => {
@@ -249,9 +288,11 @@ class Primary {
     this.#startingWorkers = workers;
     this.#supervisor.start(workers, listener.workerFd);
     const early = await Promise.race([ready, stopped]);
-    if (early === undefined) this.#started(listener, admin?.url ?? null);
+    if (early === undefined && isLate) await this.#admin?.open();
+    if (early === undefined) this.#started(listener);
     const code = await stopped;
-    await admin?.close();
+    this.#manager.close();
+    await this.#admin?.close();
     return code;
   }
 
@@ -260,7 +301,10 @@ class Primary {
     const { host, port, token } = this.#inEffect.config.admin;
     if (port === 0) return null;
     return new AdminDoor({
-      open: () => startAdminServer({ host, port, token, gateway: this.#adminGateway() }),
+      open: () => {
+        const { admin: fd } = inheritedSockets(process.env, process);
+        return startAdminServer({ host, port, fd, token, gateway: this.#adminGateway() });
+      },
       failed: (error) => {
         this.#log.notice('admin-cannot-listen', { detail: explainListenError(error, host, port, 'admin') });
       },
@@ -268,6 +312,13 @@ class Primary {
         this.#log.notice('admin-works', { url });
       },
     });
+  }
+
+  /** What a successor is given; null when there is nothing to give, or nobody to give it any more. */
+  #sockets(): Sockets | null {
+    const listenFd = this.#listener?.fd ?? null;
+    if (listenFd === null || this.#board.state !== 'running') return null;
+    return { listenFd, adminFd: this.#admin?.fd ?? null };
   }
 
   #adminGateway(): AdminGateway {
@@ -284,6 +335,7 @@ class Primary {
       check: (target) => this.#board.check(target),
       reload: (enforce) => this.reload(enforce),
       restart: () => this.restart(),
+      upgrade: (directory) => this.#upgrader.upgrade(directory),
       drain: () => {
         this.#beginDraining?.('on request of the admin API');
         const { drainNotice, drain } = this.#inEffect.config.timeouts;
@@ -310,14 +362,18 @@ class Primary {
     }
   }
 
-  #started({ address }: Listener, admin: string | null): void {
+  #started({ address }: Listener): void {
     const { version, workers, hostRules } = this.#board.settings;
     const hosts = hostRules.length;
     const { engine, why } = this.#choice;
     this.#board.state = 'running';
+    const admin = this.#admin?.url ?? null;
     const place = admin === null ? {} : { admin };
-    this.#log.notice('started', { version, address, engine, why, workers, hosts, pid: process.pid, ...place });
+    const fields = { version, address, engine, why, workers, hosts, pid: process.pid, ...place };
+    this.#log.notice('started', fields);
     if (hosts === 0) this.#log.notice('nothing-allowed');
+    this.#manager.ready(messageOf(101, 'started', fields));
+    announceSuccession(version);
   }
 
   #message(worker: Worker, message: FromWorker): void {
@@ -385,6 +441,8 @@ class Primary {
     await this.#giveNotice();
     const seconds = this.#inEffect.config.timeouts.drain;
     this.#log.notice('draining', { seconds });
+    // Another process is the service after an upgrade, and it does not end.
+    if (!this.#board.isSucceeded) this.#manager.stopping(seconds * 1000);
     listener.close();
     await this.#supervisor.drain(seconds * 1000);
     this.#log.notice('stopped', { detail: `drained ${cause}` });

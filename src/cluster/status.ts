@@ -48,6 +48,8 @@ export class StatusBoard {
   listen = '';
   /** When the next worker is tried in a crash loop, on the clock of `performance.now`. */
   nextWorkerMs = 0;
+  /** Another process serves on the same sockets; this one only finishes what it has. */
+  isSucceeded = false;
   readonly #workers = new Map<number, WorkerEntry>();
   readonly #startedAt = new Date().toISOString();
   readonly #startedMs = performance.now();
@@ -85,6 +87,8 @@ export class StatusBoard {
   }
 
   readiness(): Readiness {
+    // Whoever still asks this process wants to know about the port.
+    if (this.isSucceeded) return { ready: true };
     if (this.state === 'draining') return { ready: false, why: 'the gateway drains' };
     if (this.state === 'starting') return { ready: false, why: 'the gateway is starting' };
     if (this.readyWorkers.length === 0) return { ready: false, why: this.#whyNoWorker() };

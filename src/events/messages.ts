@@ -30,6 +30,8 @@ export const NOTICES = {
     event: 400,
     text: 'Workers end right after their start, {deaths} in a row; the next one is started in {seconds} s.',
   },
+  upgraded: { event: 100, text: 'Version {version} serves as process {successor}; this one drains.' },
+  'upgrade-failed': { event: 400, text: 'The upgrade to {package} failed: {detail}. This version goes on.' },
   'workers-replaced': { event: 100, text: 'Restarted: each worker has been replaced by a new one.' },
   'configuration-reloaded': { event: 100, text: 'Configuration reloaded: {summary}.' },
   'listen-certificate-renewed': { event: 100, text: 'The certificate for clients was read again: {file}.' },

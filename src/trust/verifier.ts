@@ -16,6 +16,8 @@ export interface VerifierOptions {
   readonly trustedCertificates: string;
   /** Unix time in milliseconds; for tests. */
   readonly now?: () => number;
+  /** How long an answer may take; for tests. */
+  readonly limitMs?: number;
 }
 
 /** A good answer is kept until then at most, so that a certificate is not accepted long after it expired. */
@@ -26,6 +28,8 @@ const ANSWERS = 1_000;
 /** Questions that wait for the thread; with more than these the answer is no. */
 const WAITING = 256;
 const IDLE_MS = 60_000;
+/** A thread that takes longer hangs, and is ended; a handshake has three times as long. */
+const LIMIT_MS = 10_000;
 
 interface Answer {
   readonly verification: Promise<Verification>;
@@ -33,22 +37,17 @@ interface Answer {
 }
 
 export class ServerCertificateVerifier {
-  readonly #pool: Piscina<Question, Verification>;
+  #pool: Piscina<Question, Verification>;
+  readonly #data: ThreadData;
   readonly #now: () => number;
+  readonly #limitMs: number;
   readonly #answers = new Map<string, Answer>();
 
-  constructor({ trustedCertificates, now = Date.now }: VerifierOptions) {
+  constructor({ trustedCertificates, now = Date.now, limitMs = LIMIT_MS }: VerifierOptions) {
     this.#now = now;
-    const data: ThreadData = { trustedCertificates };
-    this.#pool = new Piscina({
-      filename: fileURLToPath(new URL(`./verify-thread${extname(import.meta.url)}`, import.meta.url)),
-      name: 'verify',
-      minThreads: 0,
-      maxThreads: 1,
-      maxQueue: WAITING,
-      idleTimeout: IDLE_MS,
-      workerData: data,
-    });
+    this.#limitMs = limitMs;
+    this.#data = { trustedCertificates };
+    this.#pool = startPool(this.#data);
   }
 
   /** Answers held; bounded. */
@@ -80,10 +79,25 @@ export class ServerCertificateVerifier {
   async #ask(chain: readonly Uint8Array[], host: Host): Promise<Verification> {
     try {
       // A copy of its own: the bytes given may be a view of a buffer that is used again.
-      return await this.#pool.run({ chain: chain.map((der) => der.slice()), host: host.text, nowMs: this.#now() });
+      const question = { chain: chain.map((der) => der.slice()), host: host.text, nowMs: this.#now() };
+      return await this.#inTime(this.#pool.run(question));
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       return { ok: false, detail: `it could not be verified: ${detail}`, issuer: '', subject: '' };
+    }
+  }
+
+  /** The answer, or the end of the thread when it takes too long. Who else waits for it is told no as well. */
+  async #inTime(answer: Promise<Verification>): Promise<Verification> {
+    const pool = this.#pool;
+    const timer = setTimeout(() => {
+      void pool.destroy();
+      if (this.#pool === pool) this.#pool = startPool(this.#data);
+    }, this.#limitMs);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -96,6 +110,21 @@ export class ServerCertificateVerifier {
       this.#answers.delete(oldest);
     }
   }
+}
+
+function startPool(workerData: ThreadData): Piscina<Question, Verification> {
+  const pool = new Piscina<Question, Verification>({
+    filename: fileURLToPath(new URL(`./verify-thread${extname(import.meta.url)}`, import.meta.url)),
+    name: 'verify',
+    minThreads: 0,
+    maxThreads: 1,
+    maxQueue: WAITING,
+    idleTimeout: IDLE_MS,
+    workerData,
+  });
+  // A thread that dies with nothing to do: the next question starts another, and tunnels must not end with it.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** Fingerprint of the whole chain: with another one a good certificate may be out of reach, and the other way round. */

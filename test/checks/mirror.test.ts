@@ -12,7 +12,9 @@ import { packageFile } from '../../src/config/package-file.ts';
 const NOTHING_TO_RUN = [
   'cli/exit-code',
   'admin/gateway',
-  ...['access', 'edit', 'gateway', 'help', 'reference', 'relay', 'setup'].map((name) => `cli/texts/${name}`),
+  ...['access', 'edit', 'gateway', 'help', 'reference', 'relay', 'service', 'setup', 'upgrade'].map(
+    (name) => `cli/texts/${name}`,
+  ),
   'cluster/messages',
   'engine/engine',
   'engine/linux/messages',

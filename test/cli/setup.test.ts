@@ -29,6 +29,18 @@ describe('oms-gateway setup --yes', () => {
     assert.equal((await cli.run(['config', 'validate', file])).code, 0);
   });
 
+  it('installs the service with --service, or says why it cannot; the configuration is written all the same', async (context) => {
+    if (existsSync('/run/systemd/system')) {
+      context.skip('systemd runs here, and this test must not install anything');
+      return;
+    }
+    const cli = cliWith({ allowedHosts: ['a.test'] });
+    const { code, err } = await cli.run(['setup', '--yes', '--port', '9091', '--service']);
+    assert.equal(code, 1);
+    assert.match(err, /systemd does not run here; run `oms-gateway start` under the supervisor that does/);
+    assert.deepEqual(cli.tree()['listen'], { port: 9091 });
+  });
+
   it('changes what is named and leaves the rest of a file', async () => {
     const cli = cliWith({ allowedHosts: ['a.test'], timeouts: { idle: 60 } });
     const { code } = await cli.run(['setup', '-y', '--workspace', ID, '--port', '9090', '--language', 'de']);
@@ -101,7 +113,7 @@ describe('oms-gateway setup in a terminal', () => {
     // Answers each question when it has come, as a person does; prints what the terminal showed.
     const answers = ['70000', '8090', `http://127.0.0.1:${relay.port}`, 'user1', 'hunter2', '', ID, '', 'de', '-', 'y'];
     writeFileSync(join(cli.directory, 'person.py'), PERSON);
-    const words = [join(cli.directory, 'person.py'), process.execPath, MAIN, 'setup', '--config', file];
+    const words = [join(cli.directory, 'person.py'), process.execPath, MAIN, 'setup', '--no-service', '--config', file];
     const { stdout, code, stderr } = await runProgram(script, words, JSON.stringify(answers));
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /70000 is not a port/);

@@ -8,10 +8,22 @@ import { GATEWAY_TEXTS } from '../../src/cli/texts/gateway.ts';
 import { HELP_TEXTS } from '../../src/cli/texts/help.ts';
 import { REFERENCE_TEXTS } from '../../src/cli/texts/reference.ts';
 import { RELAY_TEXTS } from '../../src/cli/texts/relay.ts';
+import { SERVICE_TEXTS } from '../../src/cli/texts/service.ts';
 import { SETUP_TEXTS } from '../../src/cli/texts/setup.ts';
+import { UPGRADE_TEXTS } from '../../src/cli/texts/upgrade.ts';
 import { packageFile } from '../../src/config/package-file.ts';
 
-const SUBJECTS = [ACCESS_TEXTS, EDIT_TEXTS, GATEWAY_TEXTS, HELP_TEXTS, REFERENCE_TEXTS, RELAY_TEXTS, SETUP_TEXTS];
+const SUBJECTS = [
+  ACCESS_TEXTS,
+  EDIT_TEXTS,
+  GATEWAY_TEXTS,
+  HELP_TEXTS,
+  REFERENCE_TEXTS,
+  RELAY_TEXTS,
+  SERVICE_TEXTS,
+  SETUP_TEXTS,
+  UPGRADE_TEXTS,
+];
 const sources = readdirSync(packageFile('src/cli'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.startsWith('texts'))
   .map((path) => readFileSync(packageFile(`src/cli/${path}`), 'utf8'))

@@ -1,49 +1,19 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Gateway } from '../support/gateway.ts';
 import { freePort, startGateway } from '../support/gateway.ts';
+import { STAND_STILL, TRIP, writeLoopTrap } from '../support/loop-trap.ts';
 import type { RawOrigin } from '../support/raw-tunnel.ts';
 import { openClient, openTunnel, readAll, readBytes, startRawOrigin } from '../support/raw-tunnel.ts';
 
-/**
- * Loaded into every thread before the product: the C function `recv` throws in a loop thread when it has read the words, or
- * never comes back when it has read others.
- * That is a mistake in the loop as far as the product can tell, and the product has no switch for it.
- */
-const TRAP = `
-const { isMainThread } = require('node:worker_threads');
-if (!isMainThread) {
-  const koffi = require(${JSON.stringify(createRequire(import.meta.url).resolve('koffi'))});
-  const load = koffi.load;
-  koffi.load = (name) => {
-    const library = load(name);
-    const func = (signature) => {
-      const real = library.func(signature);
-      if (!signature.includes(' recv(')) return real;
-      return (fd, buffer, length, flags) => {
-        const received = real(fd, buffer, length, flags);
-        const text = received > 0 ? Buffer.from(buffer.buffer, 0, received).toString('latin1') : '';
-        if (text.includes('stand still here')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-        if (text.includes('trip over this')) throw new Error('tripped in the loop');
-        return received;
-      };
-    };
-    return { func };
-  };
-}
-`;
-
 describe('an exception in the loop', { timeout: 60_000 }, () => {
   it('ends that worker with event 400 and its stack; the other one and the gateway go on', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-trap-'));
-    const trap = join(directory, 'trap.cjs');
-    writeFileSync(trap, TRAP);
+    const trap = writeLoopTrap();
     const origin = await startRawOrigin((socket) => socket.on('data', (chunk: Buffer) => socket.write(chunk)));
     const config = {
       engine: 'linux',
@@ -71,7 +41,7 @@ describe('an exception in the loop', { timeout: 60_000 }, () => {
     const tripping = held[0];
     assert.ok(tripping !== undefined);
     const closed = once(tripping, 'close');
-    tripping.write('trip over this');
+    tripping.write(TRIP);
     await closed;
     const told = await gateway.waitForEvent(({ event }) => event === 400);
     assert.match(String(told['detail']), /^Error: tripped in the loop\\u\{a\} +at .*loop\.js/);
@@ -93,7 +63,6 @@ describe('an exception in the loop', { timeout: 60_000 }, () => {
     await gateway.waitForEvent(({ reason }) => reason === 'not-connect');
     assert.equal(await gateway.stop(), 0);
     await origin.close();
-    rmSync(directory, { recursive: true, force: true });
   });
 });
 
@@ -150,19 +119,16 @@ describe('a worker that hangs', { timeout: 120_000 }, () => {
   });
 
   it('in its loop thread alone is found as well', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'oms-gateway-trap-'));
-    const trap = join(directory, 'trap.cjs');
-    writeFileSync(trap, TRAP);
+    const trap = writeLoopTrap();
     const origin = await startRawOrigin((socket) => socket.resume());
     const gateway = await start(origin, { engine: 'linux' }, { NODE_OPTIONS: `--require ${trap}` });
     const client = await openTunnel(gateway.port, `origin.test:${origin.port}`);
     client.resume();
-    client.write('stand still here');
+    client.write(STAND_STILL);
     await replaced(gateway);
     client.destroy();
     assert.equal(await gateway.stop(), 0);
     await origin.close();
-    rmSync(directory, { recursive: true, force: true });
   });
 });
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { inheritedListener } from '../../src/cluster/systemd.ts';
+import { inheritedSockets, successorEnvironment } from '../../src/cluster/systemd.ts';
 import { endWithUs } from '../support/children.ts';
 import { MAIN, freePort } from '../support/gateway.ts';
 import { requireProgram } from '../support/programs.ts';
@@ -30,8 +30,11 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 describe('socket activation', { timeout: 60_000 }, () => {
   it('takes the descriptor that was meant for this process, and no other', () => {
-    assert.equal(inheritedListener({ LISTEN_PID: '17', LISTEN_FDS: '1' }, 17), 3);
-    assert.equal(inheritedListener({ LISTEN_PID: '17', LISTEN_FDS: '2' }, 17), 3);
+    const ids = { pid: 17, ppid: 5 };
+    assert.deepEqual(inheritedSockets({ LISTEN_PID: '17', LISTEN_FDS: '1' }, ids), { proxy: 3, admin: null });
+    assert.deepEqual(inheritedSockets({ LISTEN_PID: '17', LISTEN_FDS: '2' }, ids), { proxy: 3, admin: null });
+    const named = { LISTEN_PID: '17', LISTEN_FDS: '2', LISTEN_FDNAMES: 'admin:oms-gateway.socket' };
+    assert.deepEqual(inheritedSockets(named, ids), { proxy: 4, admin: 3 });
     for (const environment of [
       {},
       { LISTEN_PID: '17' },
@@ -40,9 +43,21 @@ describe('socket activation', { timeout: 60_000 }, () => {
       { LISTEN_PID: '17', LISTEN_FDS: '0' },
       { LISTEN_PID: '17', LISTEN_FDS: '' },
       { LISTEN_PID: '17', LISTEN_FDS: 'one' },
+      { LISTEN_PPID: '6', LISTEN_FDS: '1' },
     ]) {
-      assert.equal(inheritedListener(environment, 17), null, JSON.stringify(environment));
+      assert.deepEqual(inheritedSockets(environment, ids), { proxy: null, admin: null }, JSON.stringify(environment));
     }
+  });
+
+  it("a successor finds the sockets of the gateway that starts it, not those of that one's own start", () => {
+    const environment = { PATH: '/bin', LISTEN_PID: '5', LISTEN_FDS: '1', WATCHDOG_USEC: '9', WATCHDOG_PID: '5' };
+    const passed = successorEnvironment(environment, 5, true);
+    assert.deepEqual(inheritedSockets(passed, { pid: 17, ppid: 5 }), { proxy: 3, admin: 4 });
+    assert.deepEqual(inheritedSockets(passed, { pid: 18, ppid: 17 }), { proxy: null, admin: null });
+    assert.equal(passed['WATCHDOG_PID'], undefined);
+    assert.equal(passed['WATCHDOG_USEC'], '9');
+    const alone = successorEnvironment(environment, 5, false);
+    assert.deepEqual(inheritedSockets(alone, { pid: 17, ppid: 5 }), { proxy: 3, admin: null });
   });
 
   for (const engine of ['linux', 'portable']) {

@@ -79,6 +79,10 @@ export function adminTable(over: Partial<AdminGateway> = {}): AdminTable {
       asked.push('reload');
       return Promise.resolve({ ok: true, changed: ['allowedHosts'], needsRestart: ['listen.port'] });
     },
+    upgrade: () => {
+      asked.push('upgrade');
+      return Promise.resolve({ ok: true, version: '1.2.4', pid: 9 });
+    },
     drain: () => {
       asked.push('drain');
       return { seconds: 30 };

@@ -52,6 +52,8 @@ export interface GatewayOptions {
   readonly launcher?: readonly string[];
   /** Which events are kept in `events`; all unless told. Called with each event. */
   readonly keeps?: (event: GatewayEvent) => boolean;
+  /** The configuration file stays when the process has ended, for one that goes on with it. */
+  readonly isSucceeded?: boolean;
 }
 
 /** The engine of tests that do not choose one; the runner goes through some of them once with each. */
@@ -97,7 +99,7 @@ async function startOn(
   endWithUs(child, 'SIGKILL');
   const watch = watchEvents(child, options.keeps ?? (() => true));
   const exited = once(child, 'exit').then(([code]) => {
-    rmSync(directory, { recursive: true, force: true });
+    if (options.isSucceeded !== true) rmSync(directory, { recursive: true, force: true });
     return code as number | null;
   });
   const early = exited.then((code) => Promise.reject(new Error(`the gateway ended with ${code}: ${watch.errors()}`)));

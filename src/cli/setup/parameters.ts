@@ -20,6 +20,8 @@ export interface SetupOptions {
   readonly language?: string;
   /** A host to reach as a test; false for no test. */
   readonly test?: string | boolean;
+  /** Whether to install the service; undefined to ask, or not to when nothing is asked. */
+  readonly service?: boolean;
 }
 
 /** Values as they were given; the schema judges them with the rest. */

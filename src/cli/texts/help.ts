@@ -60,5 +60,7 @@ export const HELP_TEXTS = {
   'help.setup.cloud': 'public, usgovernment or china',
   'help.setup.language': 'language of events and messages',
   'help.setup.test': 'name of a host to reach as a test',
+  'help.setup.service': 'install the service as well (as `oms-gateway service install` does)',
+  'help.setup.no-service': 'do not ask about the service',
   'help.setup.no-test': 'skip the test of the connection',
 } as const;

@@ -26,6 +26,7 @@ export const SETUP_TEXTS = {
   'setup.test-failed': '{host} cannot be reached: {detail}.',
   'setup.test-refused': '{host} would be refused: {detail}',
   'setup.summary': 'This is what will be written:',
+  'setup.service': 'Run it as a service that starts with this machine (systemd)? (y/n) [y]: ',
   'setup.write': 'Write {file}? (y/n) [y]: ',
   'setup.yes-or-no': 'Please answer y or n.',
   'setup.none': 'none',

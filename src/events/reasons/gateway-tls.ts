@@ -26,6 +26,6 @@ export const GATEWAY_TLS_REASONS = {
     blame: 'policy',
     status: 403,
     proxyError: 'http_request_denied',
-    text: 'Invalid Client certificate: {subject}',
+    text: 'Invalid Client certificate: {subject}.',
   },
 } as const satisfies Record<string, ReasonRow>;
