@@ -60,7 +60,17 @@ describe('configuration schema', () => {
       addressGuard: { allow: [], deny: [], denyPrivate: false },
       dns: { hosts: {}, cacheSeconds: 30 },
       limits: { maxTunnels: 0, headerBytes: 8192, handshakeBytes: 262_144 },
-      timeouts: { connectRequest: 10, clientHello: 10, dial: 10, handshake: 30, idle: 600, halfClosed: 60, maxTunnelAge: 0, drainNotice: 0, drain: 30 },
+      timeouts: {
+        connectRequest: 10,
+        clientHello: 10,
+        dial: 10,
+        handshake: 30,
+        idle: 600,
+        halfClosed: 60,
+        maxTunnelAge: 0,
+        drainNotice: 0,
+        drain: 30,
+      },
       log: {
         level: 'info',
         levels: {},
