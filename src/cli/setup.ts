@@ -49,7 +49,7 @@ export function registerSetup(program: Command, done: Done): void {
     .option('--test <host>', text('help.setup.test'))
     .option('--no-test', text('help.setup.no-test'));
   command.action(async (words: string[]) => {
-    done(await setup(words, command.opts<SetupOptions>()));
+    done(await setup(words, command.optsWithGlobals<SetupOptions>()));
   });
 }
 

@@ -28,6 +28,8 @@ export const SETUP_TEXTS = {
   'setup.summary': 'This is what will be written:',
   'setup.write': 'Write {file}? (y/n) [y]: ',
   'setup.yes-or-no': 'Please answer y or n.',
+  'setup.words-yes': 'y yes',
+  'setup.words-no': 'n no',
   'setup.none': 'none',
   'setup.cancelled': 'Setup was cancelled; nothing was written.',
   'setup.written': '{file} is written.',
