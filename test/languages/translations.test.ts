@@ -24,7 +24,7 @@ const SUBJECTS = ['commands', 'events', 'details', 'page'] as const;
 const OTHERS = LANGUAGES.filter((language) => language !== 'en');
 /** A command, an option, a configuration key, a variable or a word of a standard: the same in every language. */
 const FIXED =
-  /(?<![\w-])(?:--[a-z-]+[a-z]|oms-gateway(?: (?:restart|start|config|preset)\b)?|OMS_[A-Z_]+|[A-Z_]+=|SIG[A-Z]\w+|E[A-Z]{4,}|CONNECT|ClientHello|TLS|SNI|HTTP|(?:admin|timeouts|limits|tls|listen|addressGuard)\.[a-z]\w+|allowed(?:Hosts|Ports))/g;
+  /(?<![\w-])(?:--[a-z-]+[a-z]|oms-gateway(?: (?:restart|start|config|preset)\b)?|OMS_[A-Z_]+|[A-Z_]+=|SIG[A-Z]\w+|E[A-Z]{4,}|CONNECT|PROXY\b|ClientHello|TLS|SNI|HTTP|(?:admin|timeouts|limits|tls|listen|addressGuard)\.[a-z]\w+|allowed(?:Hosts|Ports))/g;
 
 interface Gaps {
   /** Names of the values that are shown. */
