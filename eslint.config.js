@@ -146,6 +146,24 @@ const forbiddenImports = {
   cluster: ['cli', 'http', 'tls'],
   // Runs in a browser: what it knows comes over the admin API.
   page: ['address', 'http', 'tls', 'policy', 'tunnel', 'relay', 'dial', 'engine', 'cluster', 'cli', 'config', 'events'],
+  // Data and pure functions, and a reader of files beside the configuration.
+  languages: [
+    'address',
+    'http',
+    'tls',
+    'policy',
+    'tunnel',
+    'dial',
+    'engine',
+    'relay',
+    'lists',
+    'cluster',
+    'cli',
+    'events',
+    'metrics',
+    'admin',
+    'trust',
+  ],
   cli: [],
 };
 

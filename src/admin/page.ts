@@ -27,6 +27,8 @@ export const PAGE_POLICY = [
 
 /** Program text is compiled beside this file. */
 const SCRIPTS = fileURLToPath(new URL('../page/', import.meta.url));
+/** What the page shares with the gateway. */
+const SHARED = fileURLToPath(new URL('../languages/', import.meta.url));
 
 /** @throws when the package is not complete */
 export function readAssets(): Asset[] {
@@ -36,6 +38,9 @@ export function readAssets(): Asset[] {
     asset('/icon.svg', packageFile('config/page/icon.svg'), 'image/svg+xml'),
     ...named(SCRIPTS, '.js').map((name) =>
       asset(`/page/${name}`, `${SCRIPTS}${name}`, 'text/javascript; charset=utf-8'),
+    ),
+    ...['tags.js', 'text.js'].map((name) =>
+      asset(`/languages/${name}`, `${SHARED}${name}`, 'text/javascript; charset=utf-8'),
     ),
     ...named(packageFile('config/page/texts'), '.json').map((name) =>
       asset(`/texts/${name}`, packageFile(`config/page/texts/${name}`), 'application/json; charset=utf-8'),

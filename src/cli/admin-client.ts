@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config/schema.ts';
+import { text } from './text.ts';
 
 /** How commands talk to the gateway that runs: one request to its admin API, or a stream of lines from it. */
 
@@ -40,9 +41,9 @@ export async function askAdmin(endpoint: AdminEndpoint, options: AskOptions): Pr
   const { timeoutMs = TIMEOUT_MS } = options;
   try {
     const response = await open(endpoint, options, timeoutMs);
-    const text = await readText(response, timeoutMs);
+    const answer = await readText(response, timeoutMs);
     const status = response.statusCode ?? 0;
-    const body = JSON.parse(text) as unknown;
+    const body = JSON.parse(answer) as unknown;
     if (isRefusal(status)) return { ok: false, unreachable: false, status, message: refusalText(status, body) };
     return { ok: true, status, body };
   } catch (error) {
@@ -101,7 +102,7 @@ async function open(endpoint: AdminEndpoint, options: OpenOptions, timeoutMs: nu
         resolve(response);
       },
     );
-    const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => sent.destroy(new Error(text('ask.no-answer', { ms: timeoutMs }))), timeoutMs);
     sent.on('error', (error) => {
       clearTimeout(timer);
       reject(error);
@@ -111,14 +112,14 @@ async function open(endpoint: AdminEndpoint, options: OpenOptions, timeoutMs: nu
 }
 
 async function readText(response: IncomingMessage, timeoutMs: number): Promise<string> {
-  const timer = setTimeout(() => response.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const timer = setTimeout(() => response.destroy(new Error(text('ask.no-answer', { ms: timeoutMs }))), timeoutMs);
   try {
-    let text = '';
+    let body = '';
     for await (const chunk of response.setEncoding('utf8')) {
-      text += String(chunk);
-      if (text.length > ANSWER_LIMIT) throw new Error('the answer is too large');
+      body += String(chunk);
+      if (body.length > ANSWER_LIMIT) throw new Error(text('ask.too-large'));
     }
-    return text;
+    return body;
   } finally {
     clearTimeout(timer);
   }
@@ -131,14 +132,12 @@ function isRefusal(status: number): boolean {
 
 function refusalText(status: number, body: unknown): string {
   const { message } = (typeof body === 'object' && body !== null ? body : {}) as { message?: unknown };
-  return typeof message === 'string' ? message : `the admin API answered ${status}`;
+  return typeof message === 'string' ? message : text('ask.status', { status });
 }
 
 function failureText({ url }: AdminEndpoint, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ECONNREFUSED') {
-    return `no gateway answers on ${url}; is it running, and with this configuration (admin.host, admin.port)?`;
-  }
-  if (error instanceof SyntaxError) return `what answers on ${url} is not this gateway`;
-  return `asking ${url} failed: ${code ?? message}`;
+  if (code === 'ECONNREFUSED') return text('ask.nobody', { url });
+  if (error instanceof SyntaxError) return text('ask.not-ours', { url });
+  return text('ask.failed', { url, detail: code ?? message });
 }

@@ -4,6 +4,7 @@ import type { AdminEndpoint } from './admin-client.ts';
 import { adminEndpoint } from './admin-client.ts';
 import { EXIT } from './exit-code.ts';
 import { loadFor } from './sources.ts';
+import { text } from './text.ts';
 
 /** Where the running gateway of a command is asked. What is wrong goes to standard error; then the exit code is answered. */
 export function endpointOf(command: Command): AdminEndpoint | number {
@@ -14,11 +15,11 @@ export function endpointOf(command: Command): AdminEndpoint | number {
   }
   const endpoint = adminEndpoint(loaded.config);
   if (endpoint !== null) return endpoint;
-  complain('the gateway of this configuration has no admin API (admin.port is 0), so it cannot be asked');
+  complain(text('ask.no-admin'));
   return EXIT.failed;
 }
 
 /** One line on standard error, as every command writes it. */
-export function complain(text: string): void {
-  process.stderr.write(`oms-gateway: ${text}\n`);
+export function complain(line: string): void {
+  process.stderr.write(`oms-gateway: ${line}\n`);
 }

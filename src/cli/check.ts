@@ -8,22 +8,26 @@ import { causeOf } from '../dial/cause.ts';
 import { EXIT } from './exit-code.ts';
 import type { Explanation } from './explain.ts';
 import { explain } from './explain.ts';
+import { warnLines } from './options.ts';
 import { addConfigOptions, loadFor } from './sources.ts';
+import type { TextKey } from './text.ts';
+import { detailText, text } from './text.ts';
+import { padded, widthOf } from './width.ts';
 
 /** `oms-gateway check HOST[:PORT]`: is it allowed, by which rule, where does it lead, and (--dial) is it there? */
 export function registerCheck(program: Command, done: (code: number) => void): void {
-  const command = program.command('check <destination>').description('explain whether HOST[:PORT] is allowed and why');
-  command.option('--dial', 'connect to the allowed addresses as well').option('--json', 'print the result as JSON');
+  const command = program.command('check <destination>').description(text('help.check'));
+  command.option('--dial', text('help.check.dial')).option('--json', text('help.option.json'));
   addConfigOptions(command, true).action(async (destination: string) => {
     const target = readTarget(destination);
     if (typeof target === 'string') {
-      process.stderr.write(`oms-gateway: ${destination} is not a destination: ${target}\n`);
+      warnLines([text('check.no-destination', { destination, detail: target })]);
       done(EXIT.usage);
       return;
     }
     const loaded = loadFor(command);
     if (!loaded.ok) {
-      for (const problem of loaded.problems) process.stderr.write(`oms-gateway: ${problemText(problem)}\n`);
+      warnLines(loaded.problems.map(problemText));
       done(EXIT.configuration);
       return;
     }
@@ -44,10 +48,10 @@ interface Dialed {
 }
 
 /** HOST alone means port 443. Answers what is wrong when it is neither. */
-function readTarget(text: string): Authority | string {
-  const bare = parseConfiguredHost(text);
+function readTarget(given: string): Authority | string {
+  const bare = parseConfiguredHost(given);
   if (bare.ok) return { host: bare.host, port: 443 };
-  const parsed = parseAuthority(text);
+  const parsed = parseAuthority(given);
   return parsed.ok ? parsed.authority : parsed.detail;
 }
 
@@ -60,34 +64,38 @@ function dial(address: string, port: number, limitMs: number): Promise<Dialed> {
   const startedMs = performance.now();
   return new Promise((resolve) => {
     const socket = connect({ host: address, port });
-    const finish = (ok: boolean, text: string): void => {
+    const finish = (ok: boolean, said: string): void => {
       socket.destroy();
-      resolve({ address, ok, text });
+      resolve({ address, ok, text: said });
     };
     socket.setTimeout(limitMs, () => {
-      finish(false, `no answer within ${limitMs} ms`);
+      finish(false, text('check.no-answer', { ms: limitMs }));
     });
     socket.on('connect', () => {
-      finish(true, `connected in ${(performance.now() - startedMs).toFixed(1)} ms`);
+      finish(true, text('check.connected', { ms: (performance.now() - startedMs).toFixed(1) }));
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      finish(false, causeOf(error.code ?? error.message).detail);
+      finish(false, detailText(causeOf(error.code ?? error.message).detail));
     });
   });
 }
 
 function asText(explanation: Explanation, dials: readonly Dialed[]): string {
   const { destination, allowed, policy, remedy, resolution, addresses } = explanation;
-  const lines = [
-    `${destination}: ${allowed ? 'allowed' : 'refused'}`,
-    `  policy    ${policy.allow ? 'allowed by ' : ''}${policy.text}`,
-    ...(remedy === null ? [] : [`  remedy    ${remedy}`]),
-    ...(resolution.ok ? [] : [`  name      ${resolution.text}`]),
-    ...addresses.map(
-      ({ address, allow, text }) =>
-        `  address   ${address} ${allow ? `may be dialed (${text})` : `is refused: ${text}`}`,
-    ),
-    ...dials.map(({ address, text }) => `  dial      ${address} ${text}`),
+  const rows: (readonly [TextKey, string])[] = [
+    ['check.policy', policy.allow ? text('check.allowed-by', { rule: policy.text }) : policy.text],
+    ...(remedy === null ? [] : [['check.remedy', remedy] as const]),
+    ...(resolution.ok ? [] : [['check.name', resolution.text] as const]),
+    ...addresses.map((each) => ['check.address', addressText(each)] as const),
+    ...dials.map((dialed) => ['check.dial', `${dialed.address} ${dialed.text}`] as const),
   ];
-  return `${lines.join('\n')}\n`;
+  const width = Math.max(9, ...rows.map(([name]) => widthOf(text(name))));
+  const lines = rows.map(([name, said]) => `  ${padded(text(name), width)} ${said}`);
+  return `${[text(allowed ? 'check.allowed' : 'check.refused', { destination }), ...lines].join('\n')}\n`;
+}
+
+function addressText({ address, allow, text: said }: Explanation['addresses'][number]): string {
+  return allow
+    ? text('check.may-be-dialed', { address, rule: said })
+    : text('check.is-refused', { address, detail: said });
 }

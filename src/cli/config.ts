@@ -56,7 +56,8 @@ function validateFile(file: string, json: boolean): number {
   }
   const { listen, allowedPorts } = loaded.config;
   const hosts = resolveHostRules(loaded.config).length;
-  const summary = text('config.ok', { file, port: listen.port, hosts, ports: allowedPorts.map(String) });
+  const ports = { ports: allowedPorts.map(String), count: allowedPorts.length };
+  const summary = text('config.ok', { file, port: listen.port, hosts, ...ports });
   if (!json) process.stdout.write(`${summary}\n`);
   return EXIT.done;
 }

@@ -4,6 +4,7 @@ import { askAdmin, followAdmin } from './admin-client.ts';
 import { complain, endpointOf } from './ask.ts';
 import { EXIT } from './exit-code.ts';
 import { addConfigOptions } from './sources.ts';
+import { text } from './text.ts';
 
 /** `oms-gateway events`: the last events of the running gateway, and those to come. */
 
@@ -17,14 +18,14 @@ interface Options {
 }
 
 export function registerEvents(program: Command, done: (code: number) => void): void {
-  const command = program.command('events').description('show events of the running gateway');
+  const command = program.command('events').description(text('help.events'));
   command
-    .option('--follow', 'go on with the events to come')
-    .option('--recent <count>', 'how many events of the past', '50')
-    .option('--event <numbers>', 'only these, e.g. 105,106')
-    .option('--client <part>', 'only of clients whose address holds this')
-    .option('--text <part>', 'only events that say this, e.g. a host')
-    .option('--json', 'JSON lines; the default where standard output is no terminal');
+    .option('--follow', text('help.events.follow'))
+    .option('--recent <count>', text('help.events.recent'), '50')
+    .option('--event <numbers>', text('help.events.event'))
+    .option('--client <part>', text('help.events.client'))
+    .option('--text <part>', text('help.events.text'))
+    .option('--json', text('help.events.json'));
   addConfigOptions(command, false).action(async () => {
     const endpoint = endpointOf(command);
     if (typeof endpoint === 'number') {
@@ -65,7 +66,7 @@ async function follow(endpoint: AdminEndpoint, options: Options, show: (line: st
     // Which events are missing is not known, only how many.
     const { dropped } = JSON.parse(data) as { dropped?: number };
     if (dropped === undefined) show(data);
-    else complain(`${dropped} event(s) came too fast and were left out`);
+    else complain(text('events.left-out', { count: dropped }));
   });
 }
 

@@ -9,7 +9,8 @@ import { Resolver } from '../dial/resolver.ts';
 import { judgeAddress } from '../policy/address-guard.ts';
 import { judgeDestination } from '../policy/destination.ts';
 import { compileRules } from '../policy/rules.ts';
-import { remedyFor, verdictText } from '../policy/verdict-text.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import { detailText, reasonText, text } from './text.ts';
 
 /** What the gateway would do with a destination, step by step, by the very functions that decide in a tunnel. */
 export interface Explanation {
@@ -39,15 +40,15 @@ export async function explain(config: Config, target: Authority): Promise<Explan
     return {
       address: ip.text,
       allow: judged.allow,
-      text: judged.allow ? judged.rule : String(judged.fields['detail']),
+      text: judged.allow ? detailText(judged.rule) : detailText(String(judged.fields['detail'])),
     };
   });
   return {
     destination: formatAuthority(target),
     allowed: verdict.allow && addresses.some(({ allow }) => allow),
-    policy: { allow: verdict.allow, text: verdictText(verdict) },
-    remedy: remedyFor(verdict, target),
-    resolution: { ok: resolved.ok, text: resolved.ok ? 'resolves' : resolved.detail },
+    policy: { allow: verdict.allow, text: saidOf(verdict) },
+    remedy: remedyOf(verdict, target),
+    resolution: { ok: resolved.ok, text: resolved.ok ? 'resolves' : detailText(resolved.detail) },
     addresses,
   };
 }
@@ -56,5 +57,17 @@ export async function explain(config: Config, target: Authority): Promise<Explan
 export function explainPolicy(config: Config, target: Authority): Explanation['policy'] {
   const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: [] });
   const verdict = judgeDestination(rules.destination, target);
-  return { allow: verdict.allow, text: verdictText(verdict) };
+  return { allow: verdict.allow, text: saidOf(verdict) };
+}
+
+/** The rule that allows, or the sentence that refuses. */
+function saidOf(verdict: Verdict): string {
+  return verdict.allow ? verdict.rule : reasonText(verdict.reason, verdict.fields);
+}
+
+/** What would have to be configured for the destination to be allowed; null when it is. */
+function remedyOf(verdict: Verdict, { host, port }: Authority): string | null {
+  if (verdict.allow) return null;
+  const isPort = verdict.reason === 'port-not-allowed';
+  return isPort ? text('check.remedy-port', { port }) : text('check.remedy-host', { host: host.text });
 }

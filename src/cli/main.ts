@@ -9,6 +9,7 @@ import { registerEvents } from './events.ts';
 import { EXIT } from './exit-code.ts';
 import { registerGateway } from './gateway.ts';
 import type { Done } from './options.ts';
+import { warnLines } from './options.ts';
 import { registerPreset } from './preset.ts';
 import { CMDLETS } from './reference/cmdlets.ts';
 import { runCmdlet } from './reference/run.ts';
@@ -17,18 +18,28 @@ import { registerService } from './service.ts';
 import { registerSetup } from './setup.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
-import { text } from './text.ts';
+import { addLanguageOption, speakHelp } from './help.ts';
+import { commandLanguage } from './language.ts';
+import { speak, text } from './text.ts';
 import { registerUpgrade } from './upgrade.ts';
 import { packageVersion } from './version.ts';
 
 /** The command `oms-gateway`: dispatches to one file per command. The only place that ends the process. */
 
+const words = process.argv.slice(2);
+const chosen = commandLanguage(words, process.env);
+if (!chosen.ok) {
+  warnLines([chosen.message]);
+  process.exit(EXIT.usage);
+}
+if (chosen.language !== 'en') speak(chosen.language);
+
 const cmdlets = CMDLETS.filter(({ name }) => name.includes('OMSGateway')).map(({ name }) => name);
 const program = new Command('oms-gateway')
   .description(text('help.program'))
-  .version(packageVersion())
+  .version(packageVersion(), '-V, --version', text('help.version'))
   .addHelpText('after', `\n${text('help.cmdlets', { cmdlets })}`)
-  .showHelpAfterError('(oms-gateway --help tells what there is)')
+  .showHelpAfterError(text('help.after-error'))
   .exitOverride();
 
 let code: number = EXIT.done;
@@ -54,9 +65,11 @@ registerGateway(program, done);
 registerUpgrade(program, done);
 registerStatus(program, done);
 registerEvents(program, done);
+speakHelp(program);
+addLanguageOption(program);
 
 try {
-  const ofCmdlet = await runCmdlet(process.argv.slice(2));
+  const ofCmdlet = await runCmdlet(words);
   if (ofCmdlet === null) await program.parseAsync();
   else code = ofCmdlet;
 } catch (error) {

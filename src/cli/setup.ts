@@ -53,7 +53,7 @@ export function registerSetup(program: Command, done: Done): void {
     .option('--service', text('help.setup.service'))
     .option('--no-service', text('help.setup.no-service'));
   command.action(async (words: string[]) => {
-    done(await setup(words, command.opts<SetupOptions>()));
+    done(await setup(words, command.optsWithGlobals<SetupOptions>()));
   });
 }
 

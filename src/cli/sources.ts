@@ -4,6 +4,8 @@ import { KEYS } from '../config/keys.ts';
 import type { Loaded, Sources } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
 import { packageFile } from '../config/package-file.ts';
+import { languageOf } from '../languages/tags.ts';
+import { text } from './text.ts';
 
 /** Where a command takes its configuration from: the flags that name it, and how they are read. */
 
@@ -12,7 +14,7 @@ export const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
 
 /** Adds `--config` and, with `keys`, a flag for every key. */
 export function addConfigOptions(command: Command, keys: boolean): Command {
-  command.option('--config <file>', `configuration file (default: ${SYSTEM_FILE}, else the one of the package)`);
+  command.option('--config <file>', text('help.option.config', { file: SYSTEM_FILE }));
   if (keys) for (const { flag, meta } of KEYS) command.option(`${flag} <value>`, meta.description);
   return command;
 }
@@ -32,12 +34,16 @@ export function loadFor(command: Command): Loaded {
 
 /** Where the configuration of a command comes from. */
 export function sourcesFor(command: Command): Sources {
-  const options = command.opts<Record<string, unknown>>();
+  // --language may stand before the name of the command.
+  const options = command.optsWithGlobals<Record<string, unknown>>();
   const flags: Record<string, string> = {};
   for (const { flag } of KEYS) {
     const value = options[camel(flag)];
     if (typeof value === 'string') flags[flag] = value;
   }
+  // `start --language de` is `--log-language de`, and counts at a reload as well.
+  const spoken = typeof options['language'] === 'string' ? languageOf(options['language']) : null;
+  if (spoken !== null) flags['--log-language'] ??= spoken;
   return { file: configFile(options), environment: process.env, flags };
 }
 

@@ -4,18 +4,22 @@ import { readPasswordFiles } from '../config/password-file.ts';
 import type { Problem } from '../config/problems.ts';
 import { problemText } from '../config/problems.ts';
 import { createEventWriter } from '../events/writer.ts';
+import type { LanguageChoice } from '../languages/tags.ts';
+import { languageOf } from '../languages/tags.ts';
 import { EXIT } from './exit-code.ts';
+import { warnLines } from './options.ts';
 import { addConfigOptions, sourcesFor } from './sources.ts';
+import { text } from './text.ts';
 import { packageVersion } from './version.ts';
 
 /** `oms-gateway start`: runs the gateway in the foreground until it is told to stop. */
 export function registerStart(program: Command, done: (code: number) => void): void {
-  const command = program.command('start').description('run the gateway in the foreground');
+  const command = program.command('start').description(text('help.start'));
   addConfigOptions(command, true).action(async () => {
     const sources = sourcesFor(command);
     const loaded = readPasswordFiles(loadConfig(sources));
     if (!loaded.ok) {
-      reportProblems(loaded.problems);
+      reportProblems(loaded.problems, languageOf(sources.flags['--log-language'] ?? '') ?? 'auto');
       done(EXIT.configuration);
       return;
     }
@@ -26,9 +30,9 @@ export function registerStart(program: Command, done: (code: number) => void): v
 }
 
 /** Event 401 for the log, and the same as lines for whoever sits in front. */
-function reportProblems(problems: readonly Problem[]): void {
+function reportProblems(problems: readonly Problem[], language: LanguageChoice): void {
   const texts = problems.map(problemText);
   const sink = { write: (line: string) => process.stdout.write(line) };
-  createEventWriter({ level: 'info', sink }).notice('wrong-configuration', { problems: texts });
-  for (const text of texts) process.stderr.write(`oms-gateway: ${text}\n`);
+  createEventWriter({ level: 'info', sink, language }).notice('wrong-configuration', { problems: texts });
+  warnLines(texts);
 }

@@ -1,4 +1,7 @@
 import type { Status } from '../admin/status.ts';
+import type { TextKey } from './text.ts';
+import { text } from './text.ts';
+import { padded, widthOf } from './width.ts';
 
 /** The answer of /status for people: what runs, the counters of the reference, what moves, what was refused. */
 
@@ -10,71 +13,101 @@ export interface EarlierLook {
 }
 
 export function statusText(status: Status, earlier: EarlierLook | null = null): string {
-  const { counters, tunnels, bytes, latency } = status;
-  const lines = [
-    `OMS Gateway ${status.version}: ${status.state}, ${status.ready ? 'ready' : 'not ready'}, up ${duration(status.uptimeSeconds)}`,
-    row('listens', `${status.listen}, engine ${status.engine}, process ${status.pid}`),
-    row('allows', allowedText(status)),
-    '',
-    row('Active Client Connection', number(counters.activeClientConnections), 26),
-    row('Connected Client', number(counters.connectedClients), 26),
-    row('Error Count', number(counters.errorCount), 26),
-    row('Rejection Count', number(counters.rejectionCount), 26),
-    '',
-    row('tunnels', `${number(tunnels.open)} open, ${number(tunnels.opened)} opened, ${number(tunnels.closed)} ended`),
-    row('bytes', `${size(bytes.up)} up, ${size(bytes.down)} down${rates(status, earlier)}`),
-    row('dial', latencyText(latency.dial)),
-    row('set-up', latencyText(latency.setUp)),
-    row('names', latencyText(latency.nameResolution)),
-    row('refused', counted(status.rejections)),
-    row('network errors', counted(status.failures)),
-    ...status.workers.map((worker) => row(`worker ${worker.id}`, workerText(worker))),
+  const { counters, latency, state } = status;
+  const head = {
+    version: status.version,
+    state: text(STATES[state]),
+    ready: status.ready,
+    duration: duration(status.uptimeSeconds),
+  };
+  const { listen, engine, pid } = status;
+  const counts = [
+    ['Active Client Connection', number(counters.activeClientConnections)],
+    ['Connected Client', number(counters.connectedClients)],
+    ['Error Count', number(counters.errorCount)],
+    ['Rejection Count', number(counters.rejectionCount)],
+  ] as const;
+  const rows: (readonly [string, string])[] = [
+    [text('status.tunnels'), tunnelsText(status)],
+    [text('status.bytes'), bytesText(status, earlier)],
+    [text('status.dial'), latencyText(latency.dial)],
+    [text('status.set-up'), latencyText(latency.setUp)],
+    [text('status.names'), latencyText(latency.nameResolution)],
+    [text('status.refused'), counted(status.rejections)],
+    [text('status.network-errors'), counted(status.failures)],
+    ...status.workers.map((worker) => [text('status.worker', { id: worker.id }), workerText(worker)] as const),
   ];
-  if (status.droppedEvents > 0) lines.push(row('log', `${number(status.droppedEvents)} events dropped`));
+  if (status.droppedEvents > 0)
+    rows.push([text('status.log'), text('status.log-dropped', { count: status.droppedEvents })]);
+  const first: typeof rows = [
+    [text('status.listens'), text('status.listens-on', { listen, engine, pid: String(pid) })],
+    [text('status.allows'), allowedText(status)],
+  ];
+  const width = Math.max(16, ...[...first, ...rows].map(([name]) => widthOf(name) + 2));
+  const lines = [
+    text('status.head', head),
+    ...first.map((row) => rowText(row, width)),
+    '',
+    ...counts.map((row) => rowText(row, 26)),
+    '',
+    ...rows.map((row) => rowText(row, width)),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
+const STATES = {
+  starting: 'status.starting',
+  running: 'status.running',
+  draining: 'status.draining',
+} as const satisfies Record<Status['state'], TextKey>;
+
 function allowedText({ allowed }: Status): string {
-  if (allowed.hosts === 0) return 'nothing: no host may be reached';
-  const sources = allowed.sources.map(({ origin, hosts }) => `${origin} ${hosts}`).join(', ');
-  return `${allowed.hosts} host rule(s): ${sources}; port(s) ${allowed.ports.join(', ')}`;
+  if (allowed.hosts === 0) return text('status.allows-nothing');
+  const sources = allowed.sources.map(({ origin, hosts }) => `${origin} ${hosts}`);
+  const ports = { ports: allowed.ports.map(String), count: allowed.ports.length };
+  return text('status.allows-hosts', { hosts: allowed.hosts, sources, ...ports });
 }
 
-function rates({ bytes }: Status, earlier: EarlierLook | null): string {
-  if (earlier === null || earlier.seconds <= 0) return '';
+function tunnelsText({ tunnels: { open, opened, closed } }: Status): string {
+  return text('status.tunnels-counted', { open: number(open), opened: number(opened), closed: number(closed) });
+}
+
+function bytesText({ bytes }: Status, earlier: EarlierLook | null): string {
+  const counted = text('status.bytes-counted', { up: size(bytes.up), down: size(bytes.down) });
+  if (earlier === null || earlier.seconds <= 0) return counted;
   const up = (bytes.up - earlier.status.bytes.up) / earlier.seconds;
   const down = (bytes.down - earlier.status.bytes.down) / earlier.seconds;
-  return `; now ${size(up)}/s up, ${size(down)}/s down`;
+  return text('status.bytes-now', { counted, up: size(up), down: size(down) });
 }
 
 function latencyText(latency: Status['latency']['dial']): string {
-  if (latency === null) return 'nothing in the last five minutes';
+  if (latency === null) return text('status.no-latency');
   const { p50, p90, p99, p999 } = latency;
   return `p50 ${time(p50)}, p90 ${time(p90)}, p99 ${time(p99)}, p99.9 ${time(p999)}`;
 }
 
-function workerText({
-  pid,
-  ready,
-  residentBytes,
-  descriptors,
-  descriptorLimit,
-  stallSeconds,
-}: Status['workers'][number]): string {
-  const parts = [`process ${pid}`, ready ? 'ready' : 'starting'];
+function workerText(worker: Status['workers'][number]): string {
+  const { ready, residentBytes, descriptors, descriptorLimit, stallSeconds } = worker;
+  const parts = [
+    text('status.worker-process', { pid: worker.pid }),
+    text(ready ? 'status.worker-ready' : 'status.starting'),
+  ];
   if (residentBytes !== null) parts.push(size(residentBytes));
-  if (descriptors !== null) parts.push(`${number(descriptors)} of ${number(descriptorLimit ?? 0)} descriptors`);
-  parts.push(`longest stall ${time(stallSeconds)}`);
+  if (descriptors !== null) {
+    parts.push(text('status.worker-descriptors', { used: number(descriptors), limit: number(descriptorLimit ?? 0) }));
+  }
+  parts.push(text('status.worker-stall', { time: time(stallSeconds) }));
   return parts.join(', ');
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {
   const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
-  return sorted.length === 0 ? 'nothing' : sorted.map(([reason, count]) => `${reason} ${number(count)}`).join(', ');
+  if (sorted.length === 0) return text('status.nothing');
+  return sorted.map(([reason, count]) => `${reason} ${number(count)}`).join(', ');
 }
 
-function row(name: string, text: string, width = 16): string {
-  return `${name.padEnd(width)}${text}`;
+function rowText([name, said]: readonly [string, string], width: number): string {
+  return padded(name, width) + said;
 }
 
 function number(value: number): string {

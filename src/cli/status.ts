@@ -9,6 +9,7 @@ import { EXIT } from './exit-code.ts';
 import { addConfigOptions } from './sources.ts';
 import type { EarlierLook } from './status-text.ts';
 import { statusText } from './status-text.ts';
+import { text } from './text.ts';
 
 /** `oms-gateway status`: what the running gateway does, once, as JSON, or as a view that renews itself. */
 
@@ -17,8 +18,8 @@ const WATCH_MS = 1_000;
 const CLEAR = '\u001b[H\u001b[J';
 
 export function registerStatus(program: Command, done: (code: number) => void): void {
-  const command = program.command('status').description('show what the running gateway does');
-  command.option('--json', 'print the answer of /status as it is').option('--watch', 'renew the view every second');
+  const command = program.command('status').description(text('help.status'));
+  command.option('--json', text('help.status.json')).option('--watch', text('help.status.watch'));
   addConfigOptions(command, false).action(async () => {
     const endpoint = endpointOf(command);
     if (typeof endpoint === 'number') {
@@ -61,6 +62,6 @@ async function ask(endpoint: AdminEndpoint): Promise<Status | null> {
   }
   const read = statusSchema.safeParse(answer.body);
   if (read.success) return read.data;
-  complain('the running gateway is of another version; its status cannot be read');
+  complain(text('status.other-version'));
   return null;
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { EventId } from '../events/catalogue.ts';
 import type { EventFeed } from '../events/feed.ts';
-import type { Notice } from '../events/messages.ts';
+import type { Notice } from '../events/notices.ts';
 import type { Fields } from '../events/reasons.ts';
 import type { EventWriter } from '../events/writer.ts';
 import { createEventWriter } from '../events/writer.ts';

@@ -29,7 +29,7 @@ export class LogFileProblem extends Error {
 
 /** @throws LogFileProblem when a file cannot be opened for appending */
 export function openGatewayLog(log: Config['log']): GatewayLog {
-  const main = log.file === '' ? openStandardOutput() : openFile(log, 'file', '');
+  const main = log.file === '' ? openStandardOutput(log.language) : openFile(log, 'file', '');
   if (log.accessFile === '') {
     return gatewayLog([main], (lines) => {
       main.write(lines);
@@ -66,10 +66,11 @@ function gatewayLog(destinations: readonly LogDestination[], write: (lines: stri
 }
 
 function openFile(log: Config['log'], key: 'file' | 'accessFile', head: string): LogDestination {
-  const { maxSizeMb, maxAgeDays, keep } = log;
+  const { maxSizeMb, maxAgeDays, keep, language } = log;
   const path = log[key];
   try {
-    return openLogFile({ path, maxBytes: maxSizeMb * BYTES_PER_MB, maxAgeMs: maxAgeDays * MS_PER_DAY, keep, head });
+    const limits = { maxBytes: maxSizeMb * BYTES_PER_MB, maxAgeMs: maxAgeDays * MS_PER_DAY, keep };
+    return openLogFile({ path, ...limits, head }, language);
   } catch (error) {
     throw new LogFileProblem(`log.${key}`, path, error);
   }

@@ -4,7 +4,7 @@ import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../config/problems.ts';
 import { problemText } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
-import type { Notice } from '../events/messages.ts';
+import type { Notice } from '../events/notices.ts';
 import type { Fields } from '../events/reasons.ts';
 
 /**
@@ -92,12 +92,7 @@ export class Reloader {
     const waiting = changedKeys(next, loaded.config);
     const ended = await this.#host.apply(next, enforce);
     const fields = { changed, needsRestart: waiting, ...(enforce ? { ended } : {}) };
-    this.#host.notice('configuration-reloaded', { ...fields, summary: summary(changed, waiting) });
+    this.#host.notice('configuration-reloaded', fields);
     return { ok: true, changed, needsRestart: waiting };
   }
-}
-
-function summary(changed: readonly string[], waiting: readonly string[]): string {
-  const now = changed.length === 0 ? 'no key that is in effect has changed' : `${changed.join(', ')} changed`;
-  return waiting.length === 0 ? now : `${now}; ${waiting.join(', ')} will change with a restart`;
 }

@@ -1,5 +1,5 @@
 import type { UpgradeResult } from '../admin/gateway.ts';
-import type { Notice } from '../events/messages.ts';
+import type { Notice } from '../events/notices.ts';
 import type { Fields } from '../events/reasons.ts';
 import type { Sockets } from './successor.ts';
 import { judgeUpgrade, startSuccessor } from './successor.ts';

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import type { LanguageChoice } from '../languages/tags.ts';
 import type { LineFormat } from './formats.ts';
 import { asTheyAre, isJournal, journalLines, prettyLines } from './formats.ts';
 import type { LogFileOptions } from './log-file.ts';
@@ -37,14 +38,14 @@ const CLOSE_LIMIT_MS = 1_000;
 const CLOSE_RETRY_MS = 10;
 const STDOUT = 1;
 
-/** @throws an errno error when the file cannot be opened for appending */
-export function openLogFile(options: LogFileOptions): LogDestination {
-  return new DescriptorDestination(new LogFile(options), asTheyAre);
+/** @param language of what the destination itself has to say. @throws an errno error when the file cannot be opened for appending */
+export function openLogFile(options: LogFileOptions, language: LanguageChoice = 'en'): LogDestination {
+  return new DescriptorDestination(new LogFile(options), asTheyAre, language);
 }
 
 /** Events on standard output: readable on a terminal, with priorities for the journal, else JSON lines. */
-export function openStandardOutput(): LogDestination {
-  return new DescriptorDestination(new StandardOutput(), standardFormat());
+export function openStandardOutput(language: LanguageChoice = 'en'): LogDestination {
+  return new DescriptorDestination(new StandardOutput(), standardFormat(), language);
 }
 
 function standardFormat(): LineFormat {
@@ -92,6 +93,7 @@ function openStdout(): number {
 class DescriptorDestination implements LogDestination {
   readonly #target: Target;
   readonly #format: LineFormat;
+  readonly #language: LanguageChoice;
   /** Bytes of a piece that the kernel took only in part: a line is never torn. */
   #rest: Uint8Array = new Uint8Array(0);
   #waiting = '';
@@ -103,9 +105,10 @@ class DescriptorDestination implements LogDestination {
   /** The file is to be opened anew once no line is half written. */
   #reopens = false;
 
-  constructor(target: Target, format: LineFormat) {
+  constructor(target: Target, format: LineFormat, language: LanguageChoice) {
     this.#target = target;
     this.#format = format;
+    this.#language = language;
   }
 
   write(lines: string): void {
@@ -190,12 +193,12 @@ class DescriptorDestination implements LogDestination {
   #complain(detail: string): void {
     // Not through `write`: this is told from the middle of writing.
     const sink = { write: (line: string) => void (this.#waiting += this.#format(line)) };
-    createEventWriter({ level: 'info', sink }).notice('application-error', { detail });
+    createEventWriter({ level: 'info', sink, language: this.#language }).notice('application-error', { detail });
   }
 
   #tellDropped(): void {
     const count = this.#droppedLines;
     this.#droppedLines = 0;
-    createEventWriter({ level: 'info', sink: this }).notice('events-dropped', { count });
+    createEventWriter({ level: 'info', sink: this, language: this.#language }).notice('events-dropped', { count });
   }
 }

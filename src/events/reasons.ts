@@ -1,3 +1,4 @@
+import type { Values } from '../languages/text.ts';
 import { CERTIFICATE_REASONS } from './reasons/certificate.ts';
 import { CLIENT_REASONS } from './reasons/client.ts';
 import { DESTINATION_REASONS } from './reasons/destination.ts';
@@ -37,4 +38,4 @@ export function reasonRow(reason: Reason): ReasonRow {
 }
 
 /** Values for the placeholders of a reason's text, and extra fields of its event. Never a secret, never raw bytes. */
-export type Fields = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+export type Fields = Values;

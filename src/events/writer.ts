@@ -2,9 +2,12 @@ import type { EventId, Level } from './catalogue.ts';
 import { EVENTS } from './catalogue.ts';
 import type { Subject } from './line.ts';
 import { GATEWAY, eventLine } from './line.ts';
-import type { Notice } from './messages.ts';
-import { NOTICES, messageOf } from './messages.ts';
+import type { LanguageChoice } from '../languages/tags.ts';
+import { messageOf } from './messages.ts';
+import type { Notice } from './notices.ts';
+import { NOTICES } from './notices.ts';
 import type { Fields, Reason } from './reasons.ts';
+import { sentencesIn } from './sentences.ts';
 
 /**
  * Writes numbered events as JSON lines. One writer per thread; it only makes lines, where they go is the sink's
@@ -33,6 +36,8 @@ export interface EventWriterOptions {
   readonly levels?: Readonly<Record<string, Level | 'off'>>;
   /** Events 103 and 107 are written of every n-th tunnel only. */
   readonly sample?: number;
+  /** Of the sentences; English when it is left out. */
+  readonly language?: LanguageChoice;
   readonly sink: LineSink;
   /** Told of every event, those that are not written included. */
   readonly reported?: (event: EventId) => void;
@@ -40,13 +45,14 @@ export interface EventWriterOptions {
 
 export function createEventWriter(options: EventWriterOptions): EventWriter {
   const { sink, levels = {}, sample = 1 } = options;
+  const sentences = sentencesIn(options.language ?? 'en');
   const isWritten: Readonly<Record<Level, boolean>> = enabled(options.level);
   const write: EventWriter['write'] = (event, reason, fields, subject = GATEWAY) => {
     const level = levels[event] ?? EVENTS[event].level;
     options.reported?.(event);
     if (level === 'off' || !isWritten[level]) return;
     if (sample > 1 && SAMPLED.has(event) && !isChosen(subject.fields['tunnel'] ?? fields['tunnel'], sample)) return;
-    const msg = messageOf(event, reason, fields, subject.fields);
+    const msg = messageOf(event, reason, fields, subject.fields, sentences);
     sink.write(eventLine({ level, event, msg, reason }, subject, fields));
   };
   return {

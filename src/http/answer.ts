@@ -1,6 +1,6 @@
 import type { Fields, RefusalReason } from '../events/reasons.ts';
 import { reasonRow } from '../events/reasons.ts';
-import { fillText } from '../events/text.ts';
+import { fillText } from '../languages/text.ts';
 
 /**
  * What the gateway says on the proxy port. A refusal is a complete HTTP/1.1 response that a person can read in the

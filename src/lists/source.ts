@@ -1,4 +1,4 @@
-import type { Notice } from '../events/messages.ts';
+import type { Notice } from '../events/notices.ts';
 import type { Fields } from '../events/reasons.ts';
 
 /** What every source of hosts that changes by itself has in common: a downloaded list, a file, the agents of a machine. */

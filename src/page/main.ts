@@ -1,9 +1,11 @@
 import { NeedsToken, ask, follow, hasToken, rememberToken } from './ask.ts';
 import { byId, make } from './dom.ts';
+import type { LanguageTag } from '../languages/tags.ts';
+import { LANGUAGE_NAMES } from '../languages/tags.ts';
 import { search } from './search.ts';
-import type { EventAnswer, HistoryAnswer, Speech, StatusAnswer, TunnelsAnswer } from './state.ts';
-import type { TextKey } from './texts.ts';
-import { LANGUAGES, TEXTS, chooseLanguage, translated } from './texts.ts';
+import type { EventAnswer, HistoryAnswer, StatusAnswer, TunnelsAnswer } from './state.ts';
+import type { Speech, TextKey } from './texts.ts';
+import { chooseLanguage, speechOf } from './texts.ts';
 import { eventItem, showHistory, showStatus, showTunnels } from './views.ts';
 
 /** The status page: asks again and again while it is visible, and follows the refusals as they happen. */
@@ -13,13 +15,13 @@ const REFUSALS = 'event=104,105,106,402,403';
 const LATEST = 12;
 const LANGUAGE_KEY = 'oms-gateway-language';
 
-let speech: Speech = { language: 'en', texts: TEXTS };
+let speech: Speech = speechOf('en', {});
 const latest: EventAnswer[] = [];
 
-async function speak(language: string): Promise<void> {
+async function speak(language: LanguageTag): Promise<void> {
   const table =
     language === 'en' ? {} : await ask<Record<string, unknown>>(`/texts/${language}.json`).catch(() => null);
-  speech = { language, texts: translated(table ?? {}) };
+  speech = speechOf(language, table ?? {});
   document.documentElement.lang = language;
   for (const element of document.querySelectorAll<HTMLElement>('[data-text]')) {
     element.textContent = speech.texts[element.dataset['text'] as TextKey];
@@ -106,21 +108,21 @@ byId('search').addEventListener('submit', (event) => {
   void search((byId('search-text') as HTMLInputElement).value, speech).catch(() => undefined);
 });
 const choice = byId('language') as HTMLSelectElement;
-for (const [tag, name] of Object.entries(LANGUAGES)) {
+for (const [tag, name] of Object.entries(LANGUAGE_NAMES)) {
   const option = make('option', '', name) as HTMLOptionElement;
   option.value = tag;
   option.lang = tag;
   choice.append(option);
 }
-choice.value = localStorage.getItem(LANGUAGE_KEY) ?? chooseLanguage(navigator.languages);
+choice.value = chooseLanguage([localStorage.getItem(LANGUAGE_KEY) ?? '', ...navigator.languages]);
 choice.addEventListener('change', () => {
   localStorage.setItem(LANGUAGE_KEY, choice.value);
-  void speak(choice.value).then(look);
+  void speak(chooseLanguage([choice.value])).then(look);
 });
 // A link may carry the question, e.g. /?q=www.test.com from a runbook.
 const asked = new URLSearchParams(location.search).get('q') ?? '';
 (byId('search-text') as HTMLInputElement).value = asked;
-void speak(choice.value).then(() => {
+void speak(chooseLanguage([choice.value])).then(() => {
   begin();
   if (asked !== '') void search(asked, speech).catch(() => undefined);
 });

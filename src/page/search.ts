@@ -1,7 +1,8 @@
 import { ask } from './ask.ts';
 import { byId } from './dom.ts';
-import type { EventAnswer, Speech } from './state.ts';
-import { fill } from './texts.ts';
+import type { EventAnswer } from './state.ts';
+import type { Speech } from './texts.ts';
+import { say } from './texts.ts';
 import { eventItem } from './views.ts';
 
 /** "Why was my agent refused?": what the rules say now of a host, and the latest verdicts on a host or client. */
@@ -30,16 +31,16 @@ export async function search(text: string, speech: Speech): Promise<void> {
   byId('found-events').hidden = events.length === 0;
   byId('found-list').replaceChildren(...events.map((event) => eventItem(event, speech)));
   byId('found-nothing').hidden = events.length > 0;
-  byId('found-nothing').textContent = fill(speech.texts.nothingFound, { text: wanted });
+  byId('found-nothing').textContent = say(speech, 'nothingFound', { text: wanted });
 }
 
-function showVerdict(verdict: Verdict | null, { texts }: Speech): void {
+function showVerdict(verdict: Verdict | null, speech: Speech): void {
   byId('found-rules').hidden = verdict === null;
   if (verdict === null) return;
   const { destination, allowed, rule, remedy } = verdict;
   byId('found-rules').className = allowed ? 'verdict good' : 'verdict';
-  byId('found-rule').textContent = allowed ? fill(texts.allowedBy, { destination, rule }) : rule;
-  byId('found-remedy').textContent = remedy === null ? '' : fill(texts.remedy, { remedy });
+  byId('found-rule').textContent = allowed ? say(speech, 'allowedBy', { destination, rule }) : rule;
+  byId('found-remedy').textContent = remedy === null ? '' : say(speech, 'remedy', { remedy });
 }
 
 function looksLikeClient(text: string): boolean {

@@ -1,5 +1,3 @@
-import type { Texts } from './texts.ts';
-
 /** What the page is told by the admin API, as far as it shows it; the full answers are in /openapi.json. */
 
 export interface Quantiles {
@@ -76,10 +74,4 @@ export interface EventAnswer {
   readonly client?: string;
   readonly destination?: string;
   readonly rule?: string;
-}
-
-/** What every view needs: in which language, with which texts. */
-export interface Speech {
-  readonly language: string;
-  readonly texts: Texts;
 }

@@ -1,6 +1,11 @@
+import type { LanguageTag } from '../languages/tags.ts';
+import { languageOf } from '../languages/tags.ts';
+import type { Grammar, Values } from '../languages/text.ts';
+import { fillText, grammarOf } from '../languages/text.ts';
+
 /**
  * Every text of the status page, in English. Other languages stand in config/page/texts, one file a language with the
- * same keys; a key that is missing there is shown in English. `{name}` is filled in.
+ * same keys; a key that is missing there is shown in English. Gaps are those of src/languages/text.ts.
  */
 export const TEXTS = {
   title: 'OMS Gateway',
@@ -26,7 +31,7 @@ export const TEXTS = {
   throughput: 'Throughput',
   upwards: 'to destinations',
   downwards: 'to clients',
-  lastMinutes: 'last {minutes} minutes',
+  lastMinutes: 'last {minutes, plural, one {# minute} other {# minutes}}',
   now: 'now',
   refusals: 'Refusals and network errors',
   byReason: 'By reason, since the start',
@@ -63,31 +68,18 @@ export const TEXTS = {
   tokenHint: 'The value of admin.token',
   tokenWrong: 'That is not the token.',
   open: 'Open',
-  dropped: '{count} events could not be written to the log in time.',
+  dropped: '{count, plural, one {# event} other {# events}} could not be written to the log in time.',
 } as const;
 
 export type TextKey = keyof typeof TEXTS;
 export type Texts = Readonly<Record<TextKey, string>>;
 
-/** Languages of the page by BCP 47 tag, each in its own name. */
-export const LANGUAGES: Readonly<Record<string, string>> = {
-  en: 'English',
-  cs: 'Čeština',
-  de: 'Deutsch',
-  es: 'Español',
-  fr: 'Français',
-  hu: 'Magyar',
-  it: 'Italiano',
-  ja: '日本語',
-  ko: '한국어',
-  nl: 'Nederlands',
-  pl: 'Polski',
-  'pt-BR': 'Português (Brasil)',
-  'pt-PT': 'Português (Portugal)',
-  ru: 'Русский',
-  'zh-Hans': '简体中文',
-  'zh-Hant': '繁體中文',
-};
+/** A language as the page speaks it. */
+export interface Speech {
+  readonly language: LanguageTag;
+  readonly texts: Texts;
+  readonly grammar: Grammar;
+}
 
 /** Lays a translation over the English texts; keys that are not known are left out. */
 export function translated(table: Readonly<Record<string, unknown>>): Texts {
@@ -95,23 +87,18 @@ export function translated(table: Readonly<Record<string, unknown>>): Texts {
   return { ...TEXTS, ...(Object.fromEntries(own) as Partial<Texts>) };
 }
 
-/** The first of the wanted languages that the page speaks; "pt" is European, "zh" simplified, unless said otherwise. */
-export function chooseLanguage(wanted: readonly string[]): string {
-  for (const tag of wanted) {
-    const known = Object.keys(LANGUAGES).find((each) => each.toLowerCase() === tag.toLowerCase()) ?? related(tag);
-    if (known !== null) return known;
-  }
-  return 'en';
+/** The first of the wanted languages that the page speaks, see `languageOf`; English when there is none. */
+export function chooseLanguage(wanted: readonly string[]): LanguageTag {
+  return wanted.map(languageOf).find((tag) => tag !== null) ?? 'en';
 }
 
-function related(tag: string): string | null {
-  const [language = '', ...rest] = tag.toLowerCase().split('-');
-  if (language === 'zh') return rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'zh-Hant' : 'zh-Hans';
-  if (language === 'pt') return 'pt-PT';
-  return Object.hasOwn(LANGUAGES, language) ? language : null;
+/** What the page says, with numbers as its language writes them. */
+export function speechOf(language: LanguageTag, table: Readonly<Record<string, unknown>>): Speech {
+  const number = (value: number): string => value.toLocaleString(language, { maximumFractionDigits: 0 });
+  return { language, texts: translated(table), grammar: grammarOf(language, number) };
 }
 
-/** Fills `{name}` in a text. */
-export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+/** The text of a key with its gaps filled. */
+export function say({ texts, grammar }: Speech, key: TextKey, values: Values): string {
+  return fillText(texts[key], values, {}, {}, grammar);
 }

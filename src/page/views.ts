@@ -2,8 +2,9 @@ import { niceTop, seriesOf } from './chart.ts';
 import type { Cell } from './dom.ts';
 import { byId, fillTable, make, showWhen } from './dom.ts';
 import { bytesText, clockText, countText, durationText, secondsText } from './format.ts';
-import type { EventAnswer, HistoryAnswer, Quantiles, Speech, StatusAnswer, TunnelsAnswer } from './state.ts';
-import { fill } from './texts.ts';
+import type { EventAnswer, HistoryAnswer, Quantiles, StatusAnswer, TunnelsAnswer } from './state.ts';
+import type { Speech } from './texts.ts';
+import { say } from './texts.ts';
 import { topOf } from './top.ts';
 
 /** One function for each part of the page: takes an answer, changes what is shown. */
@@ -20,20 +21,20 @@ export function showStatus(status: StatusAnswer, speech: Speech): void {
   const state = byId('state');
   state.className = `state ${status.ready ? 'good' : 'bad'}`;
   state.textContent = status.state === 'running' && !status.ready ? texts.notReady : texts[status.state];
-  const up = fill(texts.up, { duration: durationText(status.uptimeSeconds) });
+  const up = say(speech, 'up', { duration: durationText(status.uptimeSeconds) });
   byId('facts').textContent = `${status.version} · ${status.listen} · ${status.engine} · ${up}`;
   const { counters } = status;
   byId('active').textContent = countText(counters.activeClientConnections, language);
   byId('clients').textContent = countText(counters.connectedClients, language);
   byId('errors').textContent = countText(counters.errorCount, language);
   byId('rejected').textContent = countText(counters.rejectionCount, language);
-  byId('tunnels-open').textContent = fill(texts.openNow, { count: countText(status.tunnels.open, language) });
+  byId('tunnels-open').textContent = say(speech, 'openNow', { count: status.tunnels.open });
   showReasons(status, speech);
   showLatency(status, speech);
   showWorkers(status, speech);
   showAllowed(status, speech);
   byId('dropped').hidden = status.droppedEvents === 0;
-  byId('dropped').textContent = fill(texts.dropped, { count: countText(status.droppedEvents, language) });
+  byId('dropped').textContent = say(speech, 'dropped', { count: status.droppedEvents });
 }
 
 function showReasons({ rejections, failures }: StatusAnswer, { language }: Speech): void {
@@ -85,14 +86,14 @@ function showWorkers({ workers }: StatusAnswer, { texts, language }: Speech): vo
   fillTable(byId('workers'), [texts.process, texts.state, texts.memory, texts.descriptors, texts.stall], rows);
 }
 
-function showAllowed({ allowed }: StatusAnswer, { texts, language }: Speech): void {
-  byId('ports').textContent = fill(texts.ports, { ports: allowed.ports.join(', ') });
+function showAllowed({ allowed }: StatusAnswer, speech: Speech): void {
+  byId('ports').textContent = say(speech, 'ports', { ports: allowed.ports.map(String) });
   byId('nothing-allowed').hidden = allowed.hosts > 0;
   const entries = allowed.sources.map(({ origin, hosts, ageSeconds }) => {
     const age = ageSeconds === null ? '–' : durationText(ageSeconds);
-    return [`${origin} · ${texts.age}: ${age}`, hosts] as const;
+    return [`${origin} · ${speech.texts.age}: ${age}`, hosts] as const;
   });
-  showBars(byId('sources'), entries, language);
+  showBars(byId('sources'), entries, speech.language);
 }
 
 export function showTunnels({ rows }: TunnelsAnswer, speech: Speech): void {
@@ -127,7 +128,8 @@ export function showTunnels({ rows }: TunnelsAnswer, speech: Speech): void {
   fillTable(byId('tunnels'), labels, shown);
 }
 
-export function showHistory({ points }: HistoryAnswer, { texts, language }: Speech): void {
+export function showHistory({ points }: HistoryAnswer, speech: Speech): void {
+  const { texts, language } = speech;
   const last = points.at(-1);
   const to = last?.at ?? 0;
   const window = Math.min(WINDOW_MAX, Math.max(WINDOW_MIN, to - (points[0]?.at ?? to)));
@@ -145,7 +147,7 @@ export function showHistory({ points }: HistoryAnswer, { texts, language }: Spee
     byId(`rate-${side}`).textContent = `${bytesText(values.at(-1) ?? 0, language)}/s`;
   }
   byId('chart-top').textContent = `${bytesText(top, language)}/s`;
-  byId('chart-from').textContent = fill(texts.lastMinutes, { minutes: Math.round(window / 60) });
+  byId('chart-from').textContent = say(speech, 'lastMinutes', { minutes: Math.round(window / 60) });
   byId('chart').setAttribute('aria-label', texts.throughput);
 }
 

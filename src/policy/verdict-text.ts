@@ -1,6 +1,6 @@
 import type { Authority } from '../address/authority.ts';
 import { reasonRow } from '../events/reasons.ts';
-import { fillText } from '../events/text.ts';
+import { fillText } from '../languages/text.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A verdict on a destination in words: the rule that allows, or the sentence that refuses. */

@@ -22,7 +22,7 @@ describe('oms-gateway config validate', () => {
     const { code, stdout, stderr } = await run('validate', file);
     assert.deepEqual(
       [code, stdout, stderr],
-      [0, `${file}: ok (port 8080, 2 allowed host rule(s), to port(s) 443, 8443)\n`, ''],
+      [0, `${file}: ok (port 8080, 2 allowed host rules, to ports 443, 8443)\n`, ''],
     );
   });
 
@@ -69,7 +69,7 @@ describe('oms-gateway config validate', () => {
     const file = configFile('named.json', '{}');
     assert.equal(
       (await run('validate', '--config', file)).stdout,
-      `${file}: ok (port 8080, 0 allowed host rule(s), to port(s) 443)\n`,
+      `${file}: ok (port 8080, 0 allowed host rules, to port 443)\n`,
     );
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { TEXTS, text } from '../../src/cli/text.ts';
 import { ACCESS_TEXTS } from '../../src/cli/texts/access.ts';
+import { CHECK_TEXTS } from '../../src/cli/texts/check.ts';
 import { EDIT_TEXTS } from '../../src/cli/texts/edit.ts';
 import { GATEWAY_TEXTS } from '../../src/cli/texts/gateway.ts';
 import { HELP_TEXTS } from '../../src/cli/texts/help.ts';
@@ -10,19 +11,13 @@ import { REFERENCE_TEXTS } from '../../src/cli/texts/reference.ts';
 import { RELAY_TEXTS } from '../../src/cli/texts/relay.ts';
 import { SERVICE_TEXTS } from '../../src/cli/texts/service.ts';
 import { SETUP_TEXTS } from '../../src/cli/texts/setup.ts';
+import { STATUS_TEXTS } from '../../src/cli/texts/status.ts';
 import { UPGRADE_TEXTS } from '../../src/cli/texts/upgrade.ts';
 import { packageFile } from '../../src/config/package-file.ts';
 
 const SUBJECTS = [
-  ACCESS_TEXTS,
-  EDIT_TEXTS,
-  GATEWAY_TEXTS,
-  HELP_TEXTS,
-  REFERENCE_TEXTS,
-  RELAY_TEXTS,
-  SERVICE_TEXTS,
-  SETUP_TEXTS,
-  UPGRADE_TEXTS,
+  ...[ACCESS_TEXTS, CHECK_TEXTS, EDIT_TEXTS, GATEWAY_TEXTS, HELP_TEXTS],
+  ...[REFERENCE_TEXTS, RELAY_TEXTS, SERVICE_TEXTS, SETUP_TEXTS, STATUS_TEXTS, UPGRADE_TEXTS],
 ];
 const sources = readdirSync(packageFile('src/cli'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.startsWith('texts'))

@@ -80,7 +80,7 @@ describe('configuration schema', () => {
         maxSizeMb: 0,
         maxAgeDays: 0,
         keep: 7,
-        language: 'en',
+        language: 'auto',
       },
       admin: { host: '127.0.0.1', port: 8081, token: '' },
     });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EVENTS } from '../../src/events/catalogue.ts';
-import type { Notice } from '../../src/events/messages.ts';
-import { NOTICES, messageOf } from '../../src/events/messages.ts';
+import { messageOf } from '../../src/events/messages.ts';
+import type { Notice } from '../../src/events/notices.ts';
+import { NOTICES } from '../../src/events/notices.ts';
 import type { Reason } from '../../src/events/reasons.ts';
 import { REASONS } from '../../src/events/reasons.ts';
 

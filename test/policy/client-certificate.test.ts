@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { configSchema } from '../../src/config/schema.ts';
-import { fillText } from '../../src/events/text.ts';
+import { fillText } from '../../src/languages/text.ts';
 import { reasonRow } from '../../src/events/reasons.ts';
 import type { ClientCertificateRules } from '../../src/policy/client-certificate.ts';
 import {

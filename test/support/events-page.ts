@@ -1,5 +1,5 @@
 import { EVENTS } from '../../src/events/catalogue.ts';
-import { NOTICES } from '../../src/events/messages.ts';
+import { NOTICES } from '../../src/events/notices.ts';
 import { REASONS, reasonRow } from '../../src/events/reasons.ts';
 import type { Reason } from '../../src/events/reasons.ts';
 

@@ -18,7 +18,7 @@ export type ReadParameters =
 
 const FALSE = /^\$?false$/i;
 
-/** Our own long options are taken beside those of the cmdlet: `--config FILE`, `--json`, `--help`. Never throws. */
+/** Our own long options are taken beside those of the cmdlet: `--config FILE`, `--json`, `--help`; `--language` was heard before. Never throws. */
 export function readParameters(cmdlet: Cmdlet, words: readonly string[]): ReadParameters {
   const values = new Map<string, string>();
   const switches = new Set<string>();
@@ -37,7 +37,9 @@ export function readParameters(cmdlet: Cmdlet, words: readonly string[]): ReadPa
     else if (word === '--config' || word.startsWith('--config=')) {
       config = word === '--config' ? words[(at += 1)] : word.slice('--config='.length);
       if (config === undefined) return refuse('reference.no-value', { parameter: '-config' });
-    } else if (!isParameter(word)) positional.push(word);
+    } else if (word === '--language') at += 1;
+    else if (word.startsWith('--language=')) continue;
+    else if (!isParameter(word)) positional.push(word);
     else {
       const [name, inline] = splitAtColon(word);
       const found = findParameter(cmdlet, name);

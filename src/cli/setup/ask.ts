@@ -3,7 +3,7 @@ import { problemText } from '../../config/problems.ts';
 import type { Relay } from '../../config/relays.ts';
 import { relaysOf } from '../../config/relays.ts';
 import type { Config } from '../../config/schema.ts';
-import { LANGUAGES } from '../../config/schema/log.ts';
+import { LANGUAGES } from '../../languages/tags.ts';
 import type { Prompter } from '../prompt.ts';
 import type { RelayGiven } from '../relay-proxy.ts';
 import { text } from '../text.ts';
@@ -45,13 +45,13 @@ export async function askAll(context: AskContext, before: Answers): Promise<Answ
   return { port, relay, cloud, workspaces, presets, language };
 }
 
-/** y or n, in whatever words start with them. */
+/** y or n, in English or the language of the command. */
 export async function askYesNo(context: AskContext, question: string, fallback: boolean): Promise<boolean> {
   for (;;) {
     const answer = (await next(context, question)).toLowerCase();
     if (answer === '') return fallback;
-    if (/^(?:y|yes)$/.test(answer)) return true;
-    if (/^(?:n|no)$/.test(answer)) return false;
+    if (['y', 'yes', ...text('setup.words-yes').split(' ')].includes(answer)) return true;
+    if (['n', 'no', ...text('setup.words-no').split(' ')].includes(answer)) return false;
     context.say(text('setup.yes-or-no'));
   }
 }
@@ -126,7 +126,7 @@ async function askValue(
   tree: (value: string) => object,
 ): Promise<string> {
   for (;;) {
-    const answer = await next(context, text(question, { current, languages: LANGUAGES }));
+    const answer = await next(context, text(question, { current, languages: ['auto', ...LANGUAGES] }));
     const value = answer === '' ? current : answer;
     if (!isRefused(context, tree(value))) return value;
   }

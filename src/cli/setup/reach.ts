@@ -5,7 +5,7 @@ import type { Authority } from '../../address/authority.ts';
 import { formatAuthority } from '../../address/authority.ts';
 import type { Relay } from '../../config/relays.ts';
 import { causeOf } from '../../dial/cause.ts';
-import { text } from '../text.ts';
+import { detailText, text } from '../text.ts';
 
 /** Can a place be reached? A test connection, closed again at once: what the setup tries before it writes. */
 
@@ -83,7 +83,7 @@ function follow(socket: Socket, event: string, limitMs: number, opened: OnOpen):
       finish(false, text('setup.reach-timeout', { seconds: limitMs / 1000 }));
     }, limitMs);
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      finish(false, causeOf(error.code ?? error.message).detail);
+      finish(false, detailText(causeOf(error.code ?? error.message).detail));
     });
     socket.on('close', () => {
       finish(false, text('setup.reach-closed'));

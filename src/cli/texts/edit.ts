@@ -21,5 +21,6 @@ export const EDIT_TEXTS = {
   'config.no-value': '{key} has no value to show: the file and the defaults hold nothing there.',
   'config.needs-value': '{key} needs a value: oms-gateway config set {key} VALUE',
   'config.ask-secret': 'Value for {key}: ',
-  'config.ok': '{file}: ok (port {port}, {hosts} allowed host rule(s), to port(s) {ports})',
+  'config.ok':
+    '{file}: ok (port {port}, {hosts, plural, one {# allowed host rule} other {# allowed host rules}}, to {count, plural, one {port} other {ports}} {ports})',
 } as const;

@@ -4,7 +4,8 @@ export const RELAY_TEXTS = {
   'relay.set': 'Tunnels go through the relay proxy {address} now ({file}).',
   'relay.credentials': 'It is given the user name {username} and a password.',
   'relay.cleared': 'No relay proxy is set any more ({file}): the gateway connects directly.',
-  'relay.replaced-list': 'The list of {count} relay proxies before it was replaced.',
+  'relay.replaced-list':
+    'The list of {count, plural, one {# relay proxy} other {# relay proxies}} before it was replaced.',
   'relay.ask-password': 'Password of {username} for the relay proxy: ',
   'relay.no-password':
     'A user name needs a password: give --password-file FILE, --password-stdin or OMS_GATEWAY_RELAY_PROXY_PASSWORD.',

@@ -29,6 +29,8 @@ export const SETUP_TEXTS = {
   'setup.service': 'Run it as a service that starts with this machine (systemd)? (y/n) [y]: ',
   'setup.write': 'Write {file}? (y/n) [y]: ',
   'setup.yes-or-no': 'Please answer y or n.',
+  'setup.words-yes': 'y yes',
+  'setup.words-no': 'n no',
   'setup.none': 'none',
   'setup.cancelled': 'Setup was cancelled; nothing was written.',
   'setup.written': '{file} is written.',

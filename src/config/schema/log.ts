@@ -1,13 +1,8 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../../languages/tags.ts';
 import { checked, key, oneOf, whole } from './parts.ts';
 
 /** `log`: what is written where, how much of it is kept, and in which language. */
-
-/** BCP 47 tags of the languages the reference speaks. */
-export const LANGUAGES = [
-  ...(['en', 'zh-Hans', 'zh-Hant', 'cs', 'nl', 'fr', 'de', 'hu'] as const),
-  ...(['it', 'ja', 'ko', 'pl', 'pt-BR', 'pt-PT', 'ru', 'es'] as const),
-] as const;
 
 /** Numbers of src/events/catalogue.ts; a test holds the two together. */
 const EVENT_NUMBERS = [100, 101, 102, 103, 104, 105, 106, 107, 300, 400, 401, 402, 403] as const;
@@ -68,8 +63,8 @@ export const log = z.strictObject({
     'How many log files that were put aside are kept.',
   ),
   language: oneOf(
-    LANGUAGES,
-    'en',
-    'Language of the sentences in events. This version writes English whatever it says.',
+    ['auto', ...LANGUAGES],
+    'auto',
+    'Language of the sentences in events and of what commands say; "auto" is that of the environment (LC_ALL, LC_MESSAGES, LANG).',
   ),
 });

@@ -17,7 +17,7 @@ describe('answers of the setup', () => {
       workspaces: [],
       presets: ['azure-monitor'],
       cloud: 'public',
-      language: 'en',
+      language: 'auto',
     });
     assert.deepEqual(answers({ allowedHosts: ['a.test'] }).presets, []);
   });

@@ -43,7 +43,7 @@ describe('questions of the setup', () => {
       workspaces: [],
       presets: ['azure-monitor'],
       cloud: 'public',
-      language: 'en',
+      language: 'auto',
     });
     assert.deepEqual([said, rest], [[], []]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fillText } from '../../src/events/text.ts';
+import { fillText } from '../../src/languages/text.ts';
 
 describe('fillText', () => {
   it('fills each placeholder from the field of its name', () => {

@@ -1,0 +1,55 @@
+/**
+ * Half sentences that complete others as their field `detail` or `why`, where they are found and in English. Those
+ * that operators meet often stand here as well, because translations have them; other details stay English in every
+ * language, as what protocol parsers find does. Data only; a test holds the list and its sources together.
+ */
+export const DETAILS = [
+  // src/dial/cause.ts
+  'nothing listens there, or a firewall rejects it',
+  'the connection was reset while it was set up',
+  'nothing answers there',
+  'the network is unreachable',
+  'the network is down',
+  'the host is unreachable',
+  'the host is down',
+  'this machine has no address, or no free port, to reach it from',
+  'a rule of this machine forbids it (EACCES)',
+  'a rule of this machine forbids it (EPERM)',
+  'descriptors (ulimit -n)',
+  'descriptors of the whole machine (fs.file-max)',
+  'network buffers',
+  'memory',
+  'the name does not exist',
+  'the name has no address',
+  'it is self-signed and not among the trusted ones',
+  'its authority is not among the trusted ones',
+  'its authority is not among the trusted ones, or a link of its chain is missing',
+  'it has expired',
+  'it is not valid yet',
+  'it is revoked',
+  'it is not trusted',
+  'it is rejected',
+  'its signature is wrong',
+  'it is not for servers',
+  'its authority may not issue certificates',
+  'it is for another name',
+  'the name server does not answer',
+  'the name server answers with an error',
+  // src/policy/address-guard.ts
+  'it is a loopback address',
+  'it is a link-local address',
+  'it is a multicast address',
+  'it means this host or no address',
+  'it is the broadcast address',
+  'it is a private address and addressGuard.denyPrivate is set',
+  'it is the gateway itself',
+  'addressGuard.deny lists it',
+  'no address rule refuses it',
+  // src/cluster
+  'it is configured',
+  'it is the fastest that works here',
+  'drained after SIGTERM',
+  'drained after SIGINT',
+  'drained on request of the admin API',
+  'at once, by a second signal',
+] as const;
