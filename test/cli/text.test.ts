@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { TEXTS, text } from '../../src/cli/text.ts';
 import { ACCESS_TEXTS } from '../../src/cli/texts/access.ts';
 import { CHECK_TEXTS } from '../../src/cli/texts/check.ts';
+import { CLIENT_TEXTS } from '../../src/cli/texts/client.ts';
 import { EDIT_TEXTS } from '../../src/cli/texts/edit.ts';
 import { GATEWAY_TEXTS } from '../../src/cli/texts/gateway.ts';
 import { HELP_TEXTS } from '../../src/cli/texts/help.ts';
@@ -16,7 +17,7 @@ import { UPGRADE_TEXTS } from '../../src/cli/texts/upgrade.ts';
 import { packageFile } from '../../src/config/package-file.ts';
 
 const SUBJECTS = [
-  ...[ACCESS_TEXTS, CHECK_TEXTS, EDIT_TEXTS, GATEWAY_TEXTS, HELP_TEXTS],
+  ...[ACCESS_TEXTS, CHECK_TEXTS, CLIENT_TEXTS, EDIT_TEXTS, GATEWAY_TEXTS, HELP_TEXTS],
   ...[REFERENCE_TEXTS, RELAY_TEXTS, SERVICE_TEXTS, SETUP_TEXTS, STATUS_TEXTS, UPGRADE_TEXTS],
 ];
 const sources = readdirSync(packageFile('src/cli'), { recursive: true, encoding: 'utf8' })
