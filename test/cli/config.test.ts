@@ -33,7 +33,7 @@ describe('oms-gateway config validate', () => {
     assert.deepEqual(stderr.trimEnd().split('\n').sort(), [
       `${file}: admin.token: (a hidden value) is shorter than 16 characters`,
       `${file}: listen.port: 70000 is not a port; expected a whole number from 1 to 65535`,
-      `${file}: listen.prot: unknown key; did you mean "port"? known keys: host, port`,
+      `${file}: listen.prot: unknown key; did you mean "port"? known keys: host, port, proxyProtocol, trustedProxies, tls`,
     ]);
   });
 
