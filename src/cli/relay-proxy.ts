@@ -15,6 +15,7 @@ import { addEditOptions, addViewOptions, printJson, printLines, warnLines } from
 import { Prompter } from './prompt.ts';
 import { configFile, loadFile } from './sources.ts';
 import { text } from './text.ts';
+import { padded, widthOf } from './width.ts';
 
 /** `oms-gateway relay-proxy get|set|clear`: the upstream proxy. */
 export function registerRelayProxy(program: Command, done: Done): void {
@@ -167,8 +168,8 @@ function shown(relay: RelayKeys): string[] {
     [text('relay.password-file'), masked.passwordFile],
     [text('relay.bypass'), masked.bypass.join(', ')],
   ] as const;
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.flatMap(([name, value]) => (value === '' ? [] : [`${name.padEnd(width)} : ${value}`]));
+  const width = Math.max(...rows.map(([name]) => widthOf(name)));
+  return rows.flatMap(([name, value]) => (value === '' ? [] : [`${padded(name, width)} : ${value}`]));
 }
 
 function usage(message: string): number {

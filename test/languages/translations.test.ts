@@ -92,8 +92,9 @@ describe('translations', () => {
         }
         for (const branches of mine.plurals) assert.deepEqual(branches, categories, where);
         // A choice that cannot be read would be shown as it is written.
-        const literal = parseText(own).filter((_, index) => index % 2 === 0);
-        assert.doesNotMatch(literal.join(''), /[{}]/, where);
+        for (const [index, part] of parseText(own).entries()) {
+          if (index % 2 === 0 && typeof part === 'string') assert.doesNotMatch(part, /[{}]/, where);
+        }
       });
     });
 
