@@ -12,9 +12,20 @@ import { packageFile } from '../../src/config/package-file.ts';
 const NOTHING_TO_RUN = [
   'cli/exit-code',
   'admin/gateway',
-  ...['access', 'edit', 'gateway', 'help', 'reference', 'relay', 'service', 'setup', 'upgrade'].map(
-    (name) => `cli/texts/${name}`,
-  ),
+  ...[
+    'access',
+    'check',
+    'client',
+    'edit',
+    'gateway',
+    'help',
+    'reference',
+    'relay',
+    'service',
+    'setup',
+    'status',
+    'upgrade',
+  ].map((name) => `cli/texts/${name}`),
   'cluster/messages',
   'engine/engine',
   'engine/linux/messages',
@@ -22,7 +33,9 @@ const NOTHING_TO_RUN = [
   'engine/settings',
   'events/catalogue',
   'events/reasons',
+  'events/notices',
   'events/reasons/certificate',
+  'events/reasons/client',
   'events/reasons/destination',
   'events/reasons/ending',
   'events/reasons/gateway-tls',
@@ -68,6 +81,12 @@ const RUN_AS_A_WHOLE = [
   ...['engine/portable/secure-front', 'tunnel/shown-certificate'],
   // By test/proxy-protocol/header.test.ts and test/tunnel/states/reading-proxy-header.test.ts.
   ...['proxy-protocol/version1', 'proxy-protocol/version2', 'policy/proxy-protocol'],
+  // By test/languages/translations.test.ts and test/cli/language.test.ts.
+  ...['events/details', 'events/sentences', 'languages/translation', 'cli/help', 'cli/width'],
+  // By test/cluster/arbiter.test.ts, which plays whole clusters against a model.
+  ...['engine/admission', 'engine/room', 'cluster/token-buckets'],
+  // By test/tunnel/session.test.ts.
+  ...['tunnel/states/early-bytes'],
   // By test/trust/chain.test.ts and test/trust/verifier.test.ts.
   ...['trust/candidate', 'trust/profile', 'trust/verify-thread'],
 ];
