@@ -53,6 +53,7 @@ const NOTHING_TO_RUN = [
 const PARTS_OF_THE_SCHEMA = [
   ...[
     'admin',
+    'clients',
     'entries',
     'host-lists',
     'limits',
