@@ -103,6 +103,9 @@ export class Ride {
       case 'close':
         this.#ending = command.reason;
         return;
+      case 'admit':
+      case 'authenticate':
+      case 'user-is':
       case 'client-is':
       case 'dial':
       case 'verify-server':

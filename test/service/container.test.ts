@@ -53,6 +53,9 @@ describe('the package', () => {
     ]) {
       assert.ok(paths.has(path), path);
     }
-    assert.deepEqual([...paths].filter((path) => path.startsWith('dist/test')), []);
+    assert.deepEqual(
+      [...paths].filter((path) => path.startsWith('dist/test')),
+      [],
+    );
   });
 });
