@@ -438,11 +438,13 @@ class Primary {
 
   async #drain(listener: Listener, cause: string): Promise<number> {
     this.#board.state = 'draining';
-    await this.#giveNotice();
-    const seconds = this.#inEffect.config.timeouts.drain;
+    const { drain: seconds, drainNotice } = this.#inEffect.config.timeouts;
+    // Another process is the service after an upgrade: it does not end, and nobody has to be warned of that.
+    if (!this.#board.isSucceeded) {
+      this.#manager.stopping((drainNotice + seconds) * 1000);
+      await this.#giveNotice(drainNotice);
+    }
     this.#log.notice('draining', { seconds });
-    // Another process is the service after an upgrade, and it does not end.
-    if (!this.#board.isSucceeded) this.#manager.stopping(seconds * 1000);
     listener.close();
     await this.#supervisor.drain(seconds * 1000);
     this.#log.notice('stopped', { detail: `drained ${cause}` });
@@ -450,8 +452,7 @@ class Primary {
   }
 
   /** Not ready, as load balancers are told, and accepting still, because they need a while to ask. */
-  async #giveNotice(): Promise<void> {
-    const seconds = this.#inEffect.config.timeouts.drainNotice;
+  async #giveNotice(seconds: number): Promise<void> {
     if (seconds === 0) return;
     this.#log.notice('drain-notice', { seconds });
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -42,7 +42,7 @@ export async function stageUpgrade(engine: string): Promise<UpgradeStage> {
     workers: 2,
     admin: { host: '127.0.0.1', port },
     log: { file: log },
-    timeouts: { drain: 3 },
+    timeouts: { drain: 3, drainNotice: 1 },
     allowedHosts: ['origin.test'],
     allowedPorts: [origin.port],
     dns: { hosts: { 'origin.test': '127.0.0.1' } },

@@ -105,7 +105,7 @@ function judge(
   const asking = { name: 'admitting', asked: 'user', client, target, held, paused: false } as const;
   return rules.clients.authenticated
     ? authenticate(asking, request.proxyAuthorization, out)
-    : judgeTarget(asking, context, nowMs, out);
+    : proceed(asking, verdict, context, nowMs, out);
 }
 
 /** Asks who the client is. What it says is neither kept nor told to anybody else. */
@@ -121,11 +121,20 @@ function authenticate(asking: Admitting, authorization: string | null, out: Comm
   return asking;
 }
 
-/** The client may come; may it go there? Then the tunnel is dialed, or room for it is asked for. */
+/** It was asked who the client is, and it may come; may it go there, by the rules of now? */
 export function judgeTarget(asking: Admitting, context: SessionContext, nowMs: number, out: Command[]): State {
+  return proceed(asking, judgeDestination(context.rules.destination, asking.target), context, nowMs, out);
+}
+
+/** Where the destination is allowed the tunnel is dialed, or room for it is asked for. */
+function proceed(
+  asking: Admitting,
+  verdict: Verdict,
+  { rules, limited }: SessionContext,
+  nowMs: number,
+  out: Command[],
+): State {
   const { target } = asking;
-  const { rules, limited } = context;
-  const verdict = judgeDestination(rules.destination, target);
   if (!passes(verdict, formatAuthority(target), rules, out)) return { name: 'closed', target };
   if (limited !== true) return dial(asking, nowMs, out);
   out.push({ kind: 'admit' });
