@@ -30,6 +30,8 @@ const ISSUER_UNIQUE_ID = 0x81;
 const SUBJECT_UNIQUE_ID = 0x82;
 const EXTENSIONS = 0xa3;
 
+const EXTENSION_LIMIT = 64;
+
 /** @param der one certificate, to its last byte */
 export function readParts(der: Uint8Array): CertificateParts {
   const outer = new DerReader(der);
@@ -62,26 +64,42 @@ function readExtensions(wrapped: DerReader | null): Extension[] {
   if (wrapped === null) return extensions;
   const list = wrapped.read(TAG.sequence, 'the extensions');
   wrapped.done('the extensions');
-  const seen = new Set<string>();
   while (list.left > 0) {
     const extension = readExtension(list.read(TAG.sequence, 'an extension'));
-    // RFC 5280 section 4.2: not more than one of a kind; readers disagree on which would count.
-    if (seen.has(extension.type)) throw new Misformed('an extension comes twice');
-    seen.add(extension.type);
+    for (const { type } of extensions) {
+      // RFC 5280 section 4.2: not more than one of a kind; readers disagree on which would count.
+      if (type === extension.type) throw new Misformed('an extension comes twice');
+    }
+    // A certificate has a dozen; the bound keeps the search above short.
+    if (extensions.length === EXTENSION_LIMIT) throw new Misformed(`there are over ${EXTENSION_LIMIT} extensions`);
     extensions.push(extension);
   }
   return extensions;
 }
 
 function readExtension(extension: DerReader): Extension {
-  const type = hexText(extension.read(TAG.oid, 'an extension type').rest());
-  const mark = extension.optional(TAG.boolean, 'the critical mark of an extension')?.rest();
+  const type = extensionType(extension.read(TAG.oid, 'an extension type'));
+  const mark = extension.optional(TAG.boolean, 'the critical mark of an extension');
   const value = extension.read(TAG.octetString, 'the value of an extension');
   extension.done('an extension');
-  return { type, critical: mark?.some((byte) => byte !== 0) ?? false, value };
+  return { type, critical: mark !== null && hasSetBit(mark), value };
+}
+
+/** Anything but zero is true: only DER in its strictest reading knows no true but 0xff. */
+function hasSetBit(mark: DerReader): boolean {
+  for (let index = 0; index < mark.left; index += 1) if (mark.peek(index) !== 0) return true;
+  return false;
+}
+
+function extensionType(content: DerReader): string {
+  const known = content.left === 3 && content.peek(0) === 0x55 && content.peek(1) === 0x1d;
+  return (known ? ID_CE[content.peek(2)] : undefined) ?? hexText(content.rest());
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The types of RFC 5280 section 4.2.1, which nearly all extensions have. */
+const ID_CE = HEX.map((last) => `551d${last}`);
 
 /** "551d11" for the bytes 55 1d 11. */
 export function hexText(bytes: Uint8Array): string {

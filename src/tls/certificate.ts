@@ -52,7 +52,7 @@ function decode({ subject, issuer, validity, extensions }: CertificateParts): Ce
   for (const { type, value } of extensions) if (type === SUBJECT_ALT_NAME) readAlternativeNames(value, names);
   const times = { notBeforeMs: readTime(validity), notAfterMs: readTime(validity) };
   validity.done('the validity');
-  const isOwnIssuer = sameBytes(subject.whole, issuer.whole);
+  const isOwnIssuer = subject.isSameElement(issuer);
   const subjectName = readName(subject, SUBJECT);
   return { subject: subjectName, issuer: isOwnIssuer ? subjectName : readName(issuer, ISSUER), ...times, ...names };
 }
@@ -93,7 +93,7 @@ export function readName(reader: DerReader, words: NameWords): DistinguishedName
 }
 
 function readAttribute(reader: DerReader, words: NameWords): NameAttribute {
-  const type = objectIdentifier(reader.read(TAG.oid, words.type).rest());
+  const type = objectIdentifier(reader.read(TAG.oid, words.type));
   if (reader.left > VALUE_BYTES) throw new Misformed(`${words.value} is longer than ${VALUE_BYTES} bytes`);
   const { value, encoded } = attributeValue(reader, words.value);
   reader.done(words.part);
@@ -103,35 +103,46 @@ function readAttribute(reader: DerReader, words: NameWords): NameAttribute {
 /** RFC 5280 section 4.1.2.5: UTCTime until 2049, GeneralizedTime from then on, both in UTC and with seconds. */
 function readTime(reader: DerReader): number {
   const short = reader.tag === TAG.utcTime;
-  const content = reader.read(short ? TAG.utcTime : TAG.generalizedTime, 'a time of validity').rest();
-  const pairs = digitPairs(content, short ? 6 : 7);
-  if (pairs === null) throw new Misformed('a time of validity is not DER');
-  if (short) pairs.unshift((pairs[0] ?? 0) < 50 ? 20 : 19);
-  const [century = 0, rest = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = pairs;
-  const time = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
-  // Set by itself: Date.UTC takes years below 100 for those of the last century.
-  time.setUTCFullYear(century * 100 + rest, month - 1, day);
-  const exists =
-    time.getUTCMonth() === month - 1 && time.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  const content = reader.read(short ? TAG.utcTime : TAG.generalizedTime, 'a time of validity');
+  const head = short ? 0 : 2;
+  if (content.left !== head + 13 || content.peek(head + 12) !== LETTER_Z) throw notATime();
+  const shortYear = digitPair(content, head);
+  const century = short ? (shortYear < 50 ? 20 : 19) : digitPair(content, 0);
+  const year = century * 100 + shortYear;
+  const month = digitPair(content, head + 2);
+  const day = digitPair(content, head + 4);
+  const hour = digitPair(content, head + 6);
+  const minute = digitPair(content, head + 8);
+  const second = digitPair(content, head + 10);
+  const exists = day >= 1 && day <= daysOfMonth(year, month) && hour < 24 && minute < 60 && second < 60;
   if (!exists) throw new Misformed('a time of validity does not exist');
-  return time.getTime();
+  // Date.UTC takes years below 100 for those of the last century; the calendar repeats every 400 years.
+  return Date.UTC(year + 400, month - 1, day, hour, minute, second) - CYCLE_MS;
 }
 
-/** The numbers of `count` pairs of digits with a Z behind them; null when it is anything else. */
-function digitPairs(bytes: Uint8Array, count: number): number[] | null {
-  if (bytes.length !== count * 2 + 1 || bytes[count * 2] !== 0x5a) return null;
-  const pairs: number[] = [];
-  for (let at = 0; at < count * 2; at += 2) {
-    const [tens, ones] = [(bytes[at] ?? 0) - 0x30, (bytes[at + 1] ?? 0) - 0x30];
-    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return null;
-    pairs.push(tens * 10 + ones);
-  }
-  return pairs;
+const LETTER_Z = 0x5a;
+/** 400 years of the Gregorian calendar. */
+const CYCLE_MS = 146_097 * 86_400_000;
+
+/** The number that the two digits at `index` make. */
+function digitPair(content: DerReader, index: number): number {
+  const tens = content.peek(index) - 0x30;
+  const ones = content.peek(index + 1) - 0x30;
+  if (tens < 0 || tens > 9 || ones < 0 || ones > 9) throw notATime();
+  return tens * 10 + ones;
 }
 
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+function notATime(): Misformed {
+  return new Misformed('a time of validity is not DER');
 }
+
+/** 0 for a month that does not exist. */
+function daysOfMonth(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && leap ? 29 : (MONTH_DAYS[month] ?? 0);
+}
+
+const MONTH_DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 interface AlternativeNames {
   readonly dnsNames: string[];

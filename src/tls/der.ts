@@ -82,6 +82,21 @@ export class DerReader {
     return this.#bytes.subarray(this.#head, this.#end);
   }
 
+  /** Whether the elements that both readers were made of are the same, byte for byte. */
+  isSameElement(other: DerReader): boolean {
+    const length = this.#end - this.#head;
+    if (length !== other.#end - other.#head) return false;
+    for (let index = 0; index < length; index += 1) {
+      if (this.#bytes[this.#head + index] !== other.#bytes[other.#head + index]) return false;
+    }
+    return true;
+  }
+
+  /** The byte `index` bytes on, or -1 behind the end. Looked at in place: a view costs more than what it holds. */
+  peek(index: number): number {
+    return index < this.left ? (this.#bytes[this.#at + index] ?? -1) : -1;
+  }
+
   /** What is left, as a view; the reader is at its end afterwards. */
   rest(): Uint8Array {
     const start = this.#at;
@@ -115,17 +130,19 @@ export class DerReader {
 /** Attribute types of X.520, which nearly all names are made of. */
 const X520 = Array.from({ length: 0x80 }, (_, type) => `2.5.4.${type}`);
 
-/** The dotted text of an object identifier's content (X.690 section 8.19). @throws Misformed */
-export function objectIdentifier(content: Uint8Array): string {
-  if (content.length === 3 && content[0] === 0x55 && content[1] === 0x04) {
-    const known = X520[content[2] ?? 0];
+/** The dotted text of an object identifier from its content (X.690 section 8.19). @throws Misformed */
+export function objectIdentifier(content: DerReader): string {
+  const length = content.left;
+  if (length === 3 && content.peek(0) === 0x55 && content.peek(1) === 0x04) {
+    const known = X520[content.peek(2)];
     if (known !== undefined) return known;
   }
-  if (content.length === 0) throw new Misformed('an object identifier is empty');
+  if (length === 0) throw new Misformed('an object identifier is empty');
   const arcs: number[] = [];
   let arc = 0;
   let begun = false;
-  for (const byte of content) {
+  for (let index = 0; index < length; index += 1) {
+    const byte = content.peek(index);
     if (!begun && byte === 0x80) throw new Misformed('an object identifier is not DER');
     if (arc > Number.MAX_SAFE_INTEGER / 0x100)
       throw new Misformed('an object identifier has a number that is too large');

@@ -29,7 +29,12 @@ export function formatName(name: DistinguishedName): string {
   let text = '';
   for (let index = 0; index < name.length; index += 1) {
     const relative = name[forward ? index : name.length - 1 - index] ?? [];
-    text += `${index === 0 ? '' : ','}${relative.map(formatAttribute).join('+')}`;
+    for (let part = 0; part < relative.length; part += 1) {
+      const attribute = relative[part];
+      if (attribute === undefined) continue;
+      text += part > 0 ? '+' : index > 0 ? ',' : '';
+      text += formatAttribute(attribute);
+    }
     if (text.length > NAME_TEXT_LIMIT) return `${text.slice(0, NAME_TEXT_LIMIT - 1)}…`;
   }
   return text;
@@ -84,7 +89,11 @@ const SPECIAL = /["+,;<>\\=]|^[ #]| $/g;
 /** Control, format and unassigned characters, lone surrogates, and spaces that are not the plain one. */
 const MISLEADING = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 
+/** What neither of them changes, as nearly all values are. */
+const PLAIN = /^[!$-*\-.-:?-[\]-~](?:[ !#-*\-.-:?-[\]-~]*[!#-*\-.-:?-[\]-~])?$/;
+
 function escapeValue(value: string): string {
+  if (value.length <= NAME_TEXT_LIMIT && PLAIN.test(value)) return value;
   // Longer values are cut anyway: what is not shown need not be escaped.
   const shown = value.slice(0, NAME_TEXT_LIMIT).replace(SPECIAL, '\\$&');
   return shown.replace(MISLEADING, (character) => {

@@ -39,7 +39,7 @@ const WEAK_NAMES: Readonly<Record<string, string>> = {
 
 /** @param algorithm content of an AlgorithmIdentifier; @returns null when it counts, else its name; throws `Misformed` */
 export function weakSignature(algorithm: DerReader): string | null {
-  const type = objectIdentifier(algorithm.read(TAG.oid, 'the signature algorithm').rest());
+  const type = objectIdentifier(algorithm.read(TAG.oid, 'the signature algorithm'));
   if (STRONG.has(type)) return null;
   if (type === RSA_PSS) return SHA_2.has(pssHash(algorithm)) ? null : 'RSA-PSS with a hash other than SHA-2';
   return WEAK_NAMES[type] ?? type;
@@ -49,5 +49,5 @@ export function weakSignature(algorithm: DerReader): string | null {
 function pssHash(algorithm: DerReader): string {
   const hash = algorithm.optional(TAG.sequence, 'the signature parameters')?.optional(0xa0, 'the hash algorithm');
   const identifier = hash?.read(TAG.sequence, 'the hash algorithm').read(TAG.oid, 'the hash algorithm');
-  return identifier === undefined ? 'SHA-1' : objectIdentifier(identifier.rest());
+  return identifier === undefined ? 'SHA-1' : objectIdentifier(identifier);
 }

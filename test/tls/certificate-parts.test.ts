@@ -18,6 +18,15 @@ describe('readParts', () => {
     assert.deepEqual(readParts(buildCertificate()).extensions, []);
   });
 
+  it('refuses an extension that comes twice, and more than any certificate has', () => {
+    const basic = derExtension('2.5.29.19', tlv(0x30), true);
+    const status = derExtension('2.5.29.17', tlv(0x30));
+    assert.throws(() => readParts(buildCertificate({ extensions: [basic, status, basic] })), /comes twice/);
+    const many = Array.from({ length: 65 }, (_, index) => derExtension(`1.2.3.${index}`, tlv(0x30)));
+    assert.equal(readParts(buildCertificate({ extensions: many.slice(1) })).extensions.length, 64);
+    assert.throws(() => readParts(buildCertificate({ extensions: many })), /over 64 extensions/);
+  });
+
   it('refuses what does not add up', () => {
     const der = recordedCertificate('server-ecdsa');
     for (const wrong of [new Uint8Array(0), der.subarray(1), Uint8Array.of(...der, 0), tlv(0x30, tlv(0x30))]) {
