@@ -86,7 +86,7 @@ export class ConnectRequestParser {
   #endLine(buffer: Uint8Array, lineEnd: number): ParsedRequest | null {
     const line = this.#requestLine;
     if (line === null) {
-      const parsed = parseRequestLine(buffer.subarray(0, lineEnd));
+      const parsed = parseRequestLine(buffer, lineEnd);
       if (parsed.state === 'malformed') return parsed;
       this.#requestLine = parsed;
       return null;
@@ -142,14 +142,18 @@ interface RequestLine {
   readonly version: '1.0' | '1.1';
 }
 
-function parseRequestLine(bytes: Uint8Array): RequestLine | Malformed {
-  const line = utf8Text(bytes);
+function parseRequestLine(buffer: Uint8Array, lineEnd: number): RequestLine | Malformed {
+  const bytes = text(buffer, 0, lineEnd);
+  // Decoding costs more than the rest of the line, and nearly all lines are ASCII.
+  const line = BEYOND_ASCII.test(bytes) ? utf8Text(buffer.subarray(0, lineEnd)) : bytes;
   if (line === null) return malformedTarget('it is not valid UTF-8');
-  const parts = line.split(' ');
-  const [, target = '', version = ''] = parts;
-  if (parts.length !== 3 || line.includes('\t')) {
+  // "CONNECT " has been read.
+  const space = line.indexOf(' ', METHOD.length + 1);
+  if (space < 0 || line.includes(' ', space + 1) || line.includes('\t')) {
     return malformed('the request line is not "CONNECT host:port HTTP/1.1" with single spaces');
   }
+  const target = line.slice(METHOD.length + 1, space);
+  const version = line.slice(space + 1);
   if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') return malformed('the version is not HTTP/1.1 or HTTP/1.0');
   const parsed = parseAuthority(target);
   if (!parsed.ok) return malformedTarget(parsed.detail);
@@ -160,6 +164,8 @@ function parseRequestLine(bytes: Uint8Array): RequestLine | Malformed {
     version: version === 'HTTP/1.1' ? '1.1' : '1.0',
   };
 }
+
+const BEYOND_ASCII = /[\x80-\xff]/;
 
 function startsWithMethod(buffer: Uint8Array): boolean {
   for (let index = 0; index < METHOD.length; index += 1) {

@@ -8,28 +8,27 @@ import { utf8Text } from './utf8.ts';
  */
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Fields that must not come twice: each would then have two readings. */
-const SINGLE = new Set(['host', 'proxy-authorization', 'content-length']);
-/** All others are forgotten as soon as they are found well formed. */
-const KEPT = new Set([...SINGLE, 'user-agent']);
 const USER_AGENT_LIMIT = 200;
 
-/** The fields of one request, taken line by line. */
+/** The fields of one request, taken line by line; most are forgotten as soon as they are found well formed. */
 export class HeaderFields {
-  readonly #found = new Map<string, string>();
+  #host: string | null = null;
+  #proxyAuthorization: string | null = null;
+  #hasContentLength = false;
+  #userAgent: string | null = null;
 
   get host(): string | null {
-    return this.#found.get('host') ?? null;
+    return this.#host;
   }
 
   /** As sent; never logged. */
   get proxyAuthorization(): string | null {
-    return this.#found.get('proxy-authorization') ?? null;
+    return this.#proxyAuthorization;
   }
 
   /** Printable ASCII, at most 200 characters. */
   get userAgent(): string | null {
-    return printable(this.#found.get('user-agent'));
+    return this.#userAgent;
   }
 
   /**
@@ -38,25 +37,44 @@ export class HeaderFields {
    * @returns what is wrong with it, without repeating any value, or null
    */
   add(line: string, target: string): string | null {
-    return readLine(line, target, this.#found);
+    if (line.startsWith(' ') || line.startsWith('\t')) return 'a header line begins with white space (obs-fold)';
+    const colon = line.indexOf(':');
+    if (colon < 0) return 'a header line has no colon';
+    const name = line.slice(0, colon);
+    if (name.endsWith(' ') || name.endsWith('\t')) return 'there is white space before the colon of a header field';
+    if (!NAME.test(name)) return 'a header field name is not a token';
+    return this.#take(name.toLowerCase(), withoutPadding(line, colon + 1), target);
+  }
+
+  /** Host, Proxy-Authorization and Content-Length must not come twice: each would then have two readings. */
+  #take(name: string, value: string, target: string): string | null {
+    switch (name) {
+      case 'host':
+        if (this.#host !== null) return twice(name);
+        this.#host = value;
+        return value === target || isHostValue(value) ? null : 'the Host field is not host or host:port';
+      case 'proxy-authorization':
+        if (this.#proxyAuthorization !== null) return twice(name);
+        this.#proxyAuthorization = value;
+        return null;
+      case 'content-length':
+        if (value !== '0') return 'a CONNECT request has no body, so no Content-Length but 0';
+        if (this.#hasContentLength) return twice(name);
+        this.#hasContentLength = true;
+        return null;
+      case 'transfer-encoding':
+        return 'a CONNECT request has no body, so no Transfer-Encoding';
+      case 'user-agent':
+        this.#userAgent = printable(value);
+        return null;
+      default:
+        return null;
+    }
   }
 }
 
-function readLine(line: string, target: string, found: Map<string, string>): string | null {
-  if (line.startsWith(' ') || line.startsWith('\t')) return 'a header line begins with white space (obs-fold)';
-  const colon = line.indexOf(':');
-  if (colon < 0) return 'a header line has no colon';
-  const name = line.slice(0, colon);
-  if (name.endsWith(' ') || name.endsWith('\t')) return 'there is white space before the colon of a header field';
-  if (!NAME.test(name)) return 'a header field name is not a token';
-  const lower = name.toLowerCase();
-  const value = withoutPadding(line, colon + 1);
-  if (lower === 'transfer-encoding') return 'a CONNECT request has no body, so no Transfer-Encoding';
-  if (lower === 'content-length' && value !== '0') return 'a CONNECT request has no body, so no Content-Length but 0';
-  if (found.has(lower) && SINGLE.has(lower)) return `the ${lower} field comes more than once`;
-  if (lower === 'host' && value !== target && !isHostValue(value)) return 'the Host field is not host or host:port';
-  if (KEPT.has(lower)) found.set(lower, value);
-  return null;
+function twice(name: string): string {
+  return `the ${name} field comes more than once`;
 }
 
 /** The field value without the white space around it (RFC 9110 section 5.5). */
@@ -84,8 +102,7 @@ function isHostValue(raw: string): boolean {
   return parseHost(colon < 0 ? value : value.slice(0, colon)).ok;
 }
 
-function printable(value: string | undefined): string | null {
-  if (value === undefined) return null;
+function printable(value: string): string | null {
   const text = value.replace(/[^\x20-\x7e]/g, '?').slice(0, USER_AGENT_LIMIT);
   return text === '' ? null : text;
 }

@@ -14,8 +14,8 @@ export interface AddressGuard {
   readonly deny: readonly IpRange[];
   /** What is refused unless `allow` says otherwise. */
   readonly classes: readonly AddressClass[];
-  /** "address port" of the gateway's own listening sockets. */
-  readonly own: ReadonlySet<string>;
+  /** Addresses of the gateway's own listening sockets, by port. */
+  readonly own: ReadonlyMap<number, ReadonlySet<string>>;
   /** Ports on which every loopback address leads to the gateway, because it listens on a wildcard address. */
   readonly ownWildcardPorts: ReadonlySet<number>;
 }
@@ -75,7 +75,7 @@ export function compileGuard(guard: Config['addressGuard'], own: readonly OwnAdd
     allow: guard.allow.map(range),
     deny: guard.deny.map(range),
     classes: guard.denyPrivate ? [...REFUSED, PRIVATE] : REFUSED,
-    own: new Set(own.map(({ address, port }) => ownKey(parseIp(address)?.text ?? address, port))),
+    own: byPort(own),
     ownWildcardPorts: new Set(wildcards.map(({ port }) => port)),
   };
 }
@@ -96,7 +96,7 @@ export function judgeAddress(guard: AddressGuard, ip: IpAddress, port: number): 
   const inner = embedded(ip);
   const never = neverDialed(guard, ip, port) ?? (inner === null ? null : leadsTo(ip, neverDialed(guard, inner, port)));
   if (never !== null) return never;
-  if (guard.allow.some((each) => rangeContains(each, ip))) return { allow: true, rule: 'addressGuard.allow' };
+  if (isIn(guard.allow, ip)) return { allow: true, rule: 'addressGuard.allow' };
   const found = classOf(guard, ip);
   if (found !== null) return refuse(ip, found.name, found.sentence);
   const verdict = inner === null ? null : judgeAddress(guard, inner, port);
@@ -107,10 +107,9 @@ const UNREFUSED = 'no address rule refuses it';
 
 /** The refusals that `allow` cannot lift. */
 function neverDialed(guard: AddressGuard, ip: IpAddress, port: number): Verdict | null {
-  const local = guard.ownWildcardPorts.has(port) && LOCAL.some((each) => rangeContains(each, ip));
-  if (local || guard.own.has(ownKey(ip.text, port))) return refuse(ip, 'own', 'it is the gateway itself');
-  const denied = guard.deny.some((each) => rangeContains(each, ip));
-  return denied ? refuse(ip, 'denied', 'addressGuard.deny lists it') : null;
+  const local = guard.ownWildcardPorts.has(port) && isIn(LOCAL, ip);
+  if (local || guard.own.get(port)?.has(ip.text) === true) return refuse(ip, 'own', 'it is the gateway itself');
+  return isIn(guard.deny, ip) ? refuse(ip, 'denied', 'addressGuard.deny lists it') : null;
 }
 
 /** The refusal of an embedded address as one of the address around it; null when there is none. */
@@ -120,7 +119,8 @@ function leadsTo(ip: IpAddress, verdict: Verdict | null): Verdict | null {
 }
 
 function classOf(guard: AddressGuard, ip: IpAddress): AddressClass | null {
-  return guard.classes.find(({ ranges }) => ranges.some((each) => rangeContains(each, ip))) ?? null;
+  for (const each of guard.classes) if (isIn(each.ranges, ip)) return each;
+  return null;
 }
 
 function embedded(ip: IpAddress): IpAddress | null {
@@ -144,6 +144,17 @@ function range(text: string): IpRange {
   return parsed;
 }
 
-function ownKey(address: string, port: number): string {
-  return `${address} ${port}`;
+/** A loop without closures: it is asked a dozen times for each tunnel. */
+function isIn(ranges: readonly IpRange[], ip: IpAddress): boolean {
+  for (const each of ranges) if (rangeContains(each, ip)) return true;
+  return false;
+}
+
+function byPort(own: readonly OwnAddress[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const addresses = new Map<number, Set<string>>();
+  for (const { address, port } of own) {
+    const here = addresses.get(port) ?? new Set();
+    addresses.set(port, here.add(parseIp(address)?.text ?? address));
+  }
+  return addresses;
 }

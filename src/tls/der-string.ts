@@ -1,9 +1,11 @@
 import { TAG } from './der.ts';
+import { latin1Text } from './latin1.ts';
 import { Misformed } from './misformed.ts';
 
 /**
  * The character strings of names (X.680 section 41, RFC 5280 section 4.1.2.4), decoded strictly: what is not text in its
- * type's alphabet is refused, because two readings of one name are a way around whoever compares it.
+ * type's alphabet is refused, because two readings of one name are a way around whoever compares it. Lengths are bounded by
+ * whoever calls.
  */
 
 type Decode = (bytes: Uint8Array) => string | null;
@@ -41,7 +43,7 @@ export function decodeString(tag: number, bytes: Uint8Array, what: string): stri
 
 function utf8(bytes: Uint8Array): string | null {
   for (const byte of bytes) if (byte >= 0x80) return beyondAscii(bytes);
-  return latin1(bytes);
+  return latin1Text(bytes);
 }
 
 function beyondAscii(bytes: Uint8Array): string | null {
@@ -53,13 +55,8 @@ function beyondAscii(bytes: Uint8Array): string | null {
 }
 
 function within(bytes: Uint8Array, alphabet: RegExp): string | null {
-  const text = latin1(bytes);
+  const text = latin1Text(bytes);
   return alphabet.test(text) ? text : null;
-}
-
-/** Content is bounded by whoever calls, far below what one call takes as arguments. */
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
 /** Big-endian code points of 2 or 4 bytes; surrogates are no characters. */

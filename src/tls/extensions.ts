@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts';
+import { latin1Text } from './latin1.ts';
 import { Misformed } from './misformed.ts';
 
 /**
@@ -52,13 +53,11 @@ function serverName(body: Cursor, facts: ExtensionFacts): void {
     throw new Misformed('there is more than one server name', 'sni-invalid');
   }
   if (name.left === 0) throw new Misformed('the server name is empty', 'sni-invalid');
-  let text = '';
-  while (name.left > 0) {
-    const byte = name.u8();
+  const bytes = name.rest();
+  for (const byte of bytes) {
     if (byte <= 0x20 || byte >= 0x7f) throw new Misformed('the server name is not printable ASCII', 'sni-invalid');
-    text += String.fromCharCode(byte);
   }
-  facts.serverName = text;
+  facts.serverName = latin1Text(bytes);
 }
 
 /** RFC 7301 section 3.1. */
@@ -68,7 +67,7 @@ function alpn(body: Cursor, facts: ExtensionFacts): void {
   while (list.left > 0) {
     const name = list.sub8().rest();
     if (name.length === 0) throw new Misformed('an ALPN protocol name is empty');
-    names.push(String.fromCharCode(...name));
+    names.push(latin1Text(name));
   }
   if (names.length === 0) throw new Misformed('the ALPN list is empty');
   facts.alpn = names;
