@@ -49,7 +49,7 @@ process.exitCode = counts.failed > 0 || counts.passed === 0 || skipsCount ? 1 : 
 
 /** Runs the files and counts their tests; the reporter gets a moment to write its summary. */
 async function runAll(these: readonly string[]): Promise<void> {
-  const stream = run({ files: these, concurrency: 2, timeout: 180_000, forceExit: false });
+  const stream = run({ files: these, concurrency: 3, timeout: 300_000, forceExit: false });
   stream.on('test:pass', ({ name, skip, details }) => {
     if (details.type === 'suite') return;
     if (isFile(name)) silent.push(name);

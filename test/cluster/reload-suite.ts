@@ -14,7 +14,7 @@ type Tree = Readonly<Record<string, unknown>>;
 
 /** What a reload promises, on one engine; each engine has a test file of its own, because it takes its time. */
 export function reloadSuite(engine: 'portable' | 'linux'): void {
-  describe(`a reload, engine ${engine}`, { timeout: 170_000 }, () => {
+  describe(`a reload, engine ${engine}`, { timeout: 290_000 }, () => {
     let origin: RawOrigin;
 
     before(async () => {
@@ -221,7 +221,7 @@ export function reloadSuite(engine: 'portable' | 'linux'): void {
 }
 
 /** SIGHUP, and the announcement that follows it. */
-async function reload(gateway: Gateway, ms = 10_000): Promise<GatewayEvent> {
+async function reload(gateway: Gateway, ms = 30_000): Promise<GatewayEvent> {
   const before = gateway.events.filter(({ reason }) => reason === 'configuration-reloaded').length;
   gateway.signal('SIGHUP');
   let count = 0;

@@ -58,6 +58,9 @@ export interface GatewayOptions {
 
 /** The engine of tests that do not choose one; the runner goes through some of them once with each. */
 const ENGINE = process.env['TEST_ENGINE'] ?? 'auto';
+/** Machines that run the tests may be slow, and busy with others. */
+const START_MS = 30_000;
+const EVENT_MS = 15_000;
 
 /** Starts a gateway on a free port of loopback. @throws when it ends before it listens */
 export async function startGateway(
@@ -106,8 +109,8 @@ async function startOn(
   early.catch(() => undefined);
   const listens =
     options.started === undefined
-      ? watch.waitForEvent((event) => event.event === 101, 10_000)
-      : waitUntil(options.started, 10_000);
+      ? watch.waitForEvent((event) => event.event === 101, START_MS)
+      : waitUntil(options.started, START_MS);
   await Promise.race([listens, early]);
   const pid = child.pid ?? 0;
   unref(child);
@@ -172,7 +175,7 @@ function watchEvents(child: ChildProcess, keeps: (event: GatewayEvent) => boolea
     if (keeps(event)) events.push(event);
     for (const each of waiting) each(event);
   });
-  const waitForEvent = (fits: (event: GatewayEvent) => boolean, ms = 5_000): Promise<GatewayEvent> => {
+  const waitForEvent = (fits: (event: GatewayEvent) => boolean, ms = EVENT_MS): Promise<GatewayEvent> => {
     const past = events.find(fits);
     if (past !== undefined) return Promise.resolve(past);
     return new Promise((resolve, reject) => {

@@ -56,6 +56,10 @@ export async function startRawOrigin(
       origin.received += chunk.length;
     });
     socket.on('data', onHello);
+    // Whoever leaves before the handshake is over is not served: nobody else would close this side.
+    socket.once('end', () => {
+      if (seen < handshakeBytes) socket.end();
+    });
     if (options.greet === true) socket.write('220 ready\r\n');
   });
   server.listen({ port: 0, host: options.host ?? '127.0.0.1', backlog: 1024 });
