@@ -58,6 +58,24 @@ export function readClientHello(bytes: Uint8Array, start = 0, end = bytes.length
   }
 }
 
+/**
+ * What a tunnel keeps of a hello once a TLS 1.3 server has answered: nothing is compared with what was offered any more,
+ * and there are as many hellos as clients that have not finished.
+ */
+export function withoutOffers(hello: ClientHello): ClientHello {
+  return { ...hello, ...NO_OFFERS };
+}
+
+const NO_OFFERS = {
+  supportedVersions: null,
+  alpn: [],
+  ticket: null,
+  versions: [],
+  cipherSuites: [],
+  sessionId: new Uint8Array(0),
+  extensions: [],
+} as const satisfies Partial<ClientHello>;
+
 /** GREASE values (RFC 8701): 0x0a0a, 0x1a1a … 0xfafa. */
 export function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
@@ -70,8 +88,9 @@ function readBody(cursor: Cursor): ClientHello {
   if (sessionId.length > SESSION_ID_LIMIT) throw new Misformed('the session id is longer than 32 bytes');
   const suites = cursor.sub16();
   if (suites.left === 0 || suites.left % 2 !== 0) throw new Misformed('the cipher suite list is empty or odd');
-  const cipherSuites: number[] = [];
-  while (suites.left > 0) cipherSuites.push(suites.u16());
+  // Made as long as it has to be: a list that grows is kept with room for more.
+  const cipherSuites = new Array<number>(suites.left / 2);
+  for (let index = 0; index < cipherSuites.length; index += 1) cipherSuites[index] = suites.u16();
   const compression = compressionMethods(cursor.sub8().rest());
   if (!compression.includes(0)) throw new Misformed('null compression is not offered');
   const extensions = new ExtensionTypes();

@@ -1,5 +1,6 @@
 import type { CipherSuite } from './cipher-suites.ts';
 import type { ClientHello, ReadHello } from './client-hello.ts';
+import { withoutOffers } from './client-hello.ts';
 import type { FlightOrder } from './flight-order.ts';
 import { flightOrder } from './flight-order.ts';
 import type { Fault } from './handshake-reader.ts';
@@ -70,8 +71,8 @@ const LONGEST_FINISHED = 16 + 64 + 16 + 256;
 export class HandshakeProgress {
   readonly client: HandshakeReader;
   readonly origin: HandshakeReader;
-  /** The first ClientHello, judged. */
-  readonly hello: ClientHello;
+  /** The first ClientHello, judged; without its offers once a TLS 1.3 server has answered. */
+  hello: ClientHello;
 
   clientAt: number = AT.hello;
   originAt: number = AT.hello;
@@ -97,6 +98,13 @@ export class HandshakeProgress {
     this.client = new HandshakeReader(limit, helloBytes);
     this.origin = new HandshakeReader(limit, 0);
     this.body = this.client.body;
+  }
+
+  /** The ServerHello has been judged: in TLS 1.3 nothing is compared with either hello any more. */
+  forgetOffers(): void {
+    if (this.serverHello?.version !== TLS_1_3 || this.serverHello.isRetry) return;
+    this.hello = withoutOffers(this.hello);
+    this.serverHello = { ...this.serverHello, sessionId: this.hello.sessionId };
   }
 
   /** The first encrypted record of TLS 1.3: `nothing` when it can be one. */

@@ -115,6 +115,8 @@ export class HandshakeReader {
   take(): Uint8Array | null {
     if (this.#open) this.#judged = this.#length;
     const judged = this.#judged;
+    // A view keeps what it shows alive, and costs memory of its own in every tunnel that waits.
+    this.body = NO_BYTES;
     if (judged === 0) {
       if (!this.#owned && this.#length > 0) this.#keep(0, Math.max(this.#length, KEPT_BYTES));
       return null;

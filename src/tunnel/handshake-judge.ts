@@ -28,8 +28,8 @@ export class HandshakeJudge {
   readonly #target: Authority;
   readonly #progress: HandshakeProgress;
   readonly #context: SessionContext;
-  /** Null while client certificates are not checked. */
-  readonly #resumption: Resumption | null;
+  /** Null while client certificates are not checked, and in TLS 1.3, whose resumption shows none anyhow. */
+  #resumption: Resumption | null;
   #retry: ServerHello | null = null;
   #chain: readonly Uint8Array[] | null = null;
 
@@ -83,8 +83,10 @@ export class HandshakeJudge {
     const { tls, clientCertificate } = this.#context.rules;
     const verdict = judgeServerHello(serverHello, hello, this.#retry, tls, clientCertificate);
     if (serverHello.isRetry) this.#retry = serverHello;
-    if (serverHello.version === TLS_1_3) this.clientCertificate = 'hidden';
-    else this.#resumption?.idIssued(serverHello.sessionId);
+    if (serverHello.version === TLS_1_3) {
+      this.clientCertificate = 'hidden';
+      if (!serverHello.isRetry) this.#resumption = null;
+    } else this.#resumption?.idIssued(serverHello.sessionId);
     return verdict;
   }
 

@@ -37,7 +37,8 @@ const TLS_1_0 = 0x0301;
 const TLS_1_2 = 0x0303;
 
 export class WatchedHandshake {
-  readonly #start: HandshakeStart;
+  readonly #target: Authority;
+  readonly #connectMs: number;
   readonly #context: SessionContext;
   readonly #observer: HandshakeObserver;
   #flagged: boolean;
@@ -50,7 +51,8 @@ export class WatchedHandshake {
   #originHears = true;
 
   constructor(start: HandshakeStart, context: SessionContext) {
-    this.#start = start;
+    this.#target = start.target;
+    this.#connectMs = start.connectMs;
     this.#context = context;
     this.#observer = new HandshakeObserver(start.hello, start.helloBytes, context.limits.handshakeBytes);
     this.#flagged = start.flagged;
@@ -130,6 +132,7 @@ export class WatchedHandshake {
       if (seen === SEEN.fatalAlert) return this.#alerted(side, out);
       if (seen === SEEN.violation) return this.#violated(out);
       if (this.#follows(this.#judge.judge(seen), out)) return 'closed';
+      if (seen === SEEN.serverHello) observer.progress.forgetOffers();
       if (seen === SEEN.serverCertificate) {
         const chain = this.#judge.takeChain();
         if (chain !== null) this.#verifyServer(chain, out);
@@ -140,15 +143,14 @@ export class WatchedHandshake {
 
   /** The server's chain goes to be verified; with "enforce" the server is not heard further until the answer. */
   #verifyServer(chain: readonly Uint8Array[], out: Command[]): void {
-    out.push({ kind: 'verify-server', chain, host: this.#start.target.host });
+    out.push({ kind: 'verify-server', chain, host: this.#target.host });
     const { rules } = this.#context;
     this.#verifying = rules.tls.serverCertificate === 'enforce' && rules.mode === 'enforce';
   }
 
   /** The handshake is over: event 107, everything that waits goes on, and the engine takes over. */
   #verified(nowMs: number, out: Command[]): Course {
-    const { serverHello, resumed } = this.#observer.progress;
-    const { hello, connectMs } = this.#start;
+    const { hello, serverHello, resumed } = this.#observer.progress;
     if (!this.#flagged && serverHello !== null) {
       // Only now: a server that finishes has accepted the signature behind the certificate.
       this.#judge.learn();
@@ -158,7 +160,7 @@ export class WatchedHandshake {
         sni: hello.serverName ?? '',
         clientCertificate: this.#judge.clientCertificate,
         resumed: resumed || serverHello.usesPreSharedKey,
-        sinceConnectMs: Math.round(nowMs - connectMs),
+        sinceConnectMs: Math.round(nowMs - this.#connectMs),
       };
       out.push({ kind: 'report', event: 107, reason: null, fields });
     }
@@ -243,7 +245,7 @@ export class WatchedHandshake {
   }
 
   #fields(fields: Fields): Fields {
-    return { host: this.#start.target.host.text, ...fields };
+    return { host: this.#target.host.text, ...fields };
   }
 
   #reader(side: Side): HandshakeReader {
