@@ -72,7 +72,15 @@ const RUN_AS_A_WHOLE = [
   ...['cli/main', 'cli/start', 'cli/version', 'cluster/handoff', 'cluster/listener', 'cluster/primary'],
   ...['cluster/signals', 'cluster/supervisor', 'cluster/worker', 'cluster/worker-main'],
   ...['cluster/administration', 'cluster/crew', 'cluster/reload-steps', 'cluster/run-primary'],
-  ...['admin/routes', 'admin/answers', 'admin/history', 'admin/tunnels', 'admin/status', 'admin/replies'],
+  ...[
+    'admin/route',
+    'admin/routes',
+    'admin/answers',
+    'admin/history',
+    'admin/tunnels',
+    'admin/status',
+    'admin/replies',
+  ],
   // By test/metrics/exposition.test.ts and test/cli/status.test.ts.
   ...['metrics/table', 'cli/ask', 'cli/events'],
   // In a real browser, by test/admin/page.test.ts.
