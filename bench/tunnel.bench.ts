@@ -2,9 +2,10 @@ import type { BenchOptions } from 'tinybench';
 import { Bench } from 'tinybench';
 import { assemble } from '../src/engine/assemble.ts';
 import type { Driver } from '../src/engine/driver.ts';
-import type { Connection, ConnectionOwner } from '../src/engine/engine.ts';
-import { NOBODY } from '../src/engine/engine.ts';
+import type { Connection } from '../src/engine/engine.ts';
+import { FakeConnection } from '../test/support/fake-connection.ts';
 import { ascii } from '../test/support/feed.ts';
+import { loopParts } from '../test/support/loop-parts.ts';
 import { loopSettings } from '../test/support/loop-settings.ts';
 import { record } from '../test/support/flight.ts';
 import { buildClientHello } from '../test/support/hello.ts';
@@ -25,51 +26,6 @@ const SETTINGS = {
   dns: { hosts: { [HOST]: '192.0.2.1' } },
 };
 
-/** Takes everything. Closing is told at once: the driver has nothing left to do then. */
-class Sink implements Connection {
-  owner: ConnectionOwner = NOBODY;
-  readonly remoteAddress: string;
-  readonly remotePort = 50_368;
-  readonly keepsBytes = false;
-  bytesSent = 0;
-  lastActiveMs = 0;
-
-  constructor(remoteAddress: string) {
-    this.remoteAddress = remoteAddress;
-  }
-
-  send(bytes: Uint8Array): boolean {
-    this.bytesSent += bytes.length;
-    return true;
-  }
-
-  end(): void {
-    this.lastActiveMs += 0;
-  }
-
-  close(): void {
-    const { owner } = this;
-    this.owner = NOBODY;
-    owner.closed(this);
-  }
-
-  reset(): void {
-    this.close();
-  }
-
-  pauseReading(): void {
-    this.lastActiveMs += 0;
-  }
-
-  resumeReading(): void {
-    this.lastActiveMs += 0;
-  }
-
-  spliceTo(): void {
-    this.lastActiveMs += 0;
-  }
-}
-
 export function createBench(options: BenchOptions): Bench {
   const bench = new Bench({ ...options, name: 'one tunnel from accept to close, without the kernel' });
   for (const [name, level] of [
@@ -88,35 +44,29 @@ export function createBench(options: BenchOptions): Bench {
 }
 
 /** A driver whose dials connect at once. */
-function scene(level: string): { driver: Driver; dialed: () => Sink } {
-  let origin = new Sink('192.0.2.1');
-  const { driver, lines } = assemble(loopSettings({ ...SETTINGS, log: { level } }), {
+function scene(level: string): { driver: Driver; dialed: () => Connection } {
+  let origin: Connection = new FakeConnection('192.0.2.1');
+  const parts = loopParts({
     transport: {
       now: () => 1_000,
       connect: (_address, _port, owner) => {
-        origin = new Sink('192.0.2.1');
+        origin = new FakeConnection('192.0.2.1');
         origin.owner = owner;
         return origin;
       },
     },
-    lookup: () => undefined,
-    verifyServer: () => undefined,
-    sessionLearned: () => undefined,
-    verifyCredential: () => undefined,
-    room: () => undefined,
-    roomWaits: () => undefined,
     lines: (text, _report, done) => {
       keep(Buffer.byteLength(text));
       done();
     },
-    later: () => undefined,
   });
+  const { driver, lines } = assemble(loopSettings({ ...SETTINGS, log: { level } }), parts);
   keep(lines);
   return { driver, dialed: () => origin };
 }
 
-function play(driver: Driver, dialed: () => Sink): void {
-  const client = new Sink('10.0.0.7');
+function play(driver: Driver, dialed: () => Connection): void {
+  const client = new FakeConnection('10.0.0.7');
   driver.accept(client);
   client.owner.received(client, REQUEST);
   const origin = dialed();

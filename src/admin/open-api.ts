@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { errorSchema, jsonSchema } from './answers.ts';
-import type { AdminRoute } from './routes.ts';
+import type { AdminRoute } from './route.ts';
 
 /** The description of the admin API for programs: OpenAPI 3.1, made from the table of routes. */
 

@@ -1,10 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   drainSchema,
   errorSchema,
   healthSchema,
-  jsonSchema,
   readinessSchema,
   reloadQuerySchema,
   reloadSchema,
@@ -17,38 +15,24 @@ import { eventListSchema, eventQuerySchema, eventsAsJson, filterOf, streamEvents
 import type { AdminGateway } from './gateway.ts';
 import { historySchema } from './history.ts';
 import { openApi } from './open-api.ts';
-import type { Asset } from './page.ts';
-import { PAGE_POLICY, readAssets } from './page.ts';
+import { readAssets } from './page.ts';
 import { SAFE_HEADERS, readQuery, refuseWith } from './replies.ts';
+import type { AdminRoute } from './route.ts';
+import { assetRoute, jsonRoute } from './route.ts';
 import { statusSchema } from './status.ts';
 import type { TunnelQuery } from './tunnels.ts';
 import { tunnelPageSchema, tunnelQuerySchema } from './tunnels.ts';
 
 /** Every path of the admin API in one table: the server, the refusals and /openapi.json are made from it. */
 
-export interface AdminRoute {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  /** One sentence for /openapi.json. */
-  readonly summary: string;
-  /** Given to everybody, token or not: program text and pictures. */
-  readonly isPublic: boolean;
-  readonly query?: z.ZodObject;
-  /** JSON answers by status, refusals that every route can give left out. */
-  readonly answers: Readonly<Record<number, z.ZodType>>;
-  /** What a 200 carries when it is not JSON. */
-  readonly mediaType?: string;
-  register(app: FastifyInstance, gateway: AdminGateway): void;
-}
-
 export const ROUTES: readonly AdminRoute[] = [
-  json({
+  jsonRoute({
     path: '/healthz',
     summary: 'Alive: the primary answers.',
     answers: { 200: healthSchema },
     respond: () => ({ status: 200, body: { alive: true } }),
   }),
-  json({
+  jsonRoute({
     path: '/readyz',
     summary: 'Whether new tunnels can come about; 503 while draining or when nothing is allowed.',
     answers: { 200: readinessSchema, 503: readinessSchema },
@@ -57,7 +41,7 @@ export const ROUTES: readonly AdminRoute[] = [
       return { status: readiness.ready ? 200 : 503, body: readiness };
     },
   }),
-  json({
+  jsonRoute({
     path: '/status',
     summary: 'What the gateway is and does now.',
     answers: { 200: statusSchema },
@@ -88,7 +72,7 @@ export const ROUTES: readonly AdminRoute[] = [
       app.get('/events', (request, reply) => answerEvents(gateway, request, reply));
     },
   },
-  json({
+  jsonRoute({
     path: '/tunnels',
     summary: 'The tunnels that are open now.',
     query: tunnelQuerySchema,
@@ -99,13 +83,13 @@ export const ROUTES: readonly AdminRoute[] = [
       return { status: 503, body: { error: 'busy', message: 'Too many have asked for tunnels at once; ask again.' } };
     },
   }),
-  json({
+  jsonRoute({
     path: '/history',
     summary: 'The last hour in steps of a few seconds.',
     answers: { 200: historySchema },
     respond: (gateway) => ({ status: 200, body: gateway.history() }),
   }),
-  json({
+  jsonRoute({
     path: '/check',
     summary: 'What the rules in effect say of a destination; nothing is resolved or connected.',
     query: checkQuerySchema,
@@ -116,7 +100,7 @@ export const ROUTES: readonly AdminRoute[] = [
       return { status: 400, body: { error: 'bad-request', message: `destination ${target}` } };
     },
   }),
-  json({
+  jsonRoute({
     method: 'POST',
     path: '/reload',
     summary: 'Reads the configuration again; 422 when it is wrong, and then nothing changes.',
@@ -127,7 +111,7 @@ export const ROUTES: readonly AdminRoute[] = [
       return { status: result.ok ? 200 : 422, body: result };
     },
   }),
-  json({
+  jsonRoute({
     method: 'POST',
     path: '/restart',
     summary: 'Reads the configuration again and replaces the workers one by one; answers when all are replaced.',
@@ -137,7 +121,7 @@ export const ROUTES: readonly AdminRoute[] = [
       return { status: result.ok ? 200 : 422, body: result };
     },
   }),
-  json({
+  jsonRoute({
     method: 'POST',
     path: '/upgrade',
     summary: 'Another version takes the listening sockets over; answers when it serves, and this gateway drains then.',
@@ -148,7 +132,7 @@ export const ROUTES: readonly AdminRoute[] = [
       return { status: result.ok ? 200 : 422, body: result };
     },
   }),
-  json({
+  jsonRoute({
     method: 'POST',
     path: '/drain',
     summary: 'No new connections; open tunnels may finish, then the gateway ends.',
@@ -170,7 +154,7 @@ export const ROUTES: readonly AdminRoute[] = [
       });
     },
   },
-  ...readAssets().map(asset),
+  ...readAssets().map(assetRoute),
 ];
 
 /** The route of a request, HEAD being answered like GET; undefined when there is none. */
@@ -183,65 +167,6 @@ export function routeOf(method: string, path: string): AdminRoute | undefined {
 export function allowedMethods(path: string): string[] {
   const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
   return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-}
-
-interface JsonAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-interface JsonRoute {
-  readonly method?: 'GET' | 'POST';
-  readonly path: string;
-  readonly summary: string;
-  readonly query?: z.ZodObject;
-  readonly answers: AdminRoute['answers'];
-  readonly respond: (
-    gateway: AdminGateway,
-    query: Readonly<Record<string, unknown>>,
-  ) => JsonAnswer | Promise<JsonAnswer>;
-}
-
-function json({ method = 'GET', path, summary, query, answers, respond }: JsonRoute): AdminRoute {
-  const response = Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, jsonSchema(schema)]));
-  return {
-    method,
-    path,
-    summary,
-    isPublic: false,
-    ...(query === undefined ? {} : { query }),
-    answers,
-    register: (app, gateway) => {
-      app.route({
-        method,
-        url: path,
-        schema: { response },
-        handler: async (request, reply) => {
-          const asked = readQuery(query, request);
-          if (typeof asked === 'string') return refuseWith(reply, 400, 'bad-request', asked);
-          const { status, body } = await respond(gateway, asked);
-          return reply.code(status).send(body);
-        },
-      });
-    },
-  };
-}
-
-/** A file of the status page. */
-function asset({ path, type, body }: Asset): AdminRoute {
-  return {
-    method: 'GET',
-    path,
-    summary: path === '/' ? 'The status page.' : 'A part of the status page.',
-    isPublic: true,
-    answers: {},
-    mediaType: type.replace(/;.*$/, ''),
-    register: (app) => {
-      app.get(path, (_request, reply) => {
-        return reply.type(type).header('content-security-policy', PAGE_POLICY).send(body);
-      });
-    },
-  };
 }
 
 async function answerEvents(gateway: AdminGateway, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

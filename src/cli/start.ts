@@ -24,7 +24,7 @@ export function registerStart(program: Command, done: (code: number) => void): v
       return;
     }
     // Loaded only here: no other command waits for what a running gateway is made of.
-    const { runPrimary } = await import('../cluster/primary.ts');
+    const { runPrimary } = await import('../cluster/run-primary.ts');
     done(await runPrimary({ config: loaded.config, sources, version: packageVersion() }));
   });
 }

@@ -159,7 +159,7 @@ function kept(
   const { resolver, relays, authenticator } = configured;
   const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
   const sameCertificates = certificateRules(before) === certificateRules(after);
-  const { sessions = null } = configured.session;
+  const { sessions } = configured.session;
   return {
     ...(sameCertificates ? { session: { ...made.session, sessions } } : {}),
     ...(same(before.config.clients.basicAuth, after.config.clients.basicAuth) ? { authenticator } : {}),

@@ -7,14 +7,15 @@ import type { Resolver } from '../dial/resolver.ts';
 import type { RelayRoutes } from '../relay/routes.ts';
 import { refuseUnread } from '../tunnel/refuse.ts';
 import type { Meter } from '../metrics/meter.ts';
-import { Admission } from './admission.ts';
-import { Authenticator } from './authenticator.ts';
+import type { Admission } from './admission.ts';
+import type { Authenticator } from './authenticator.ts';
 import type { SessionContext } from '../tunnel/state.ts';
 import type { Connection, Transport } from './engine.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import type { TunnelList, TunnelQuery } from './tunnel-list.ts';
 import { TunnelListBuilder } from './tunnel-list.ts';
-import { Tunnel, endpoint } from './tunnel.ts';
+import { Tunnel } from './tunnel.ts';
+import { endpoint } from './tunnel-record.ts';
 
 /**
  * What stands between an engine and the sessions of one loop: makes a tunnel of each accepted connection, owns the
@@ -50,8 +51,8 @@ export interface Configured {
   session: SessionContext;
   authenticator: Authenticator;
   resolver: Resolver;
-  /** How destinations are reached through relays; null: directly. */
-  relays: RelayAccess | null;
+  /** How destinations are reached through relays. */
+  relays: RelayAccess;
   /** Seconds, as configured. */
   timeouts: {
     readonly idle: number;
@@ -68,23 +69,14 @@ export interface RelayAccess {
   readonly trusted: readonly string[];
 }
 
-export interface DriverOptions {
+export interface DriverOptions extends Readonly<Configured> {
   readonly transport: Transport;
-  readonly session: SessionContext;
-  readonly resolver: Resolver;
-  readonly relays?: RelayAccess | null;
   readonly report: Report;
-  readonly timeouts: Configured['timeouts'];
   readonly meter: Meter;
   readonly verifyServer: VerifyServer;
-  /** Absent: there is always room. */
-  readonly admission?: Admission;
-  /** Absent: nobody is known. */
-  readonly authenticator?: Authenticator;
+  readonly admission: Admission;
   /** Prefix of tunnel ids, different for every loop and every start. */
   readonly idPrefix: string;
-  /** Told when the last open tunnel has closed. */
-  readonly idle?: () => void;
 }
 
 /** How often the tunnels are looked at. */
@@ -94,7 +86,6 @@ export class Driver {
   readonly #context: DriverContext & Configured;
   readonly #tunnels = new Set<Tunnel>();
   readonly #idPrefix: string;
-  readonly #idle: () => void;
   #sequence = 0;
   #refusedClients = 0;
   #tellRefusedMs = 0;
@@ -103,22 +94,13 @@ export class Driver {
   #tickedMs = 0;
 
   constructor(options: DriverOptions) {
-    this.#idPrefix = options.idPrefix;
-    this.#idle = options.idle ?? (() => undefined);
+    const { idPrefix, ...shared } = options;
+    this.#idPrefix = idPrefix;
     this.#context = {
-      transport: options.transport,
+      ...shared,
       wheel: new TimerWheel(options.transport.now()),
-      session: options.session,
-      admission: options.admission ?? withoutLimits(),
-      authenticator: options.authenticator ?? knowsNobody(),
-      resolver: options.resolver,
-      relays: options.relays ?? null,
-      report: options.report,
-      meter: options.meter,
-      verifyServer: options.verifyServer,
-      timeouts: options.timeouts,
       tunnelClosed: (tunnel) => {
-        this.#forget(tunnel);
+        this.#tunnels.delete(tunnel);
       },
     };
   }
@@ -216,23 +198,4 @@ export class Driver {
   cutAll(reason: Reason): void {
     for (const tunnel of [...this.#tunnels]) tunnel.cut(reason);
   }
-
-  #forget(tunnel: Tunnel): void {
-    this.#tunnels.delete(tunnel);
-    if (this.#tunnels.size === 0) this.#idle();
-  }
-}
-
-function withoutLimits(): Admission {
-  const limits = { maxTunnels: 0, maxTunnelsPerClient: 0, newTunnelsPerSecond: 0, newTunnelsBurst: 1 };
-  return new Admission(limits, { send: () => undefined, waiting: () => undefined });
-}
-
-function knowsNobody(): Authenticator {
-  return new Authenticator(
-    (_, __, done) => {
-      done('unknown');
-    },
-    () => 0,
-  );
 }

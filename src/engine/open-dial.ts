@@ -13,7 +13,7 @@ export interface Dialing {
 
 /** The way to a destination: through the relays that take it, else directly. */
 export function openDial(context: DriverContext, destination: Authority, owner: DialOwner): Dialing {
-  const routes = context.relays?.routes.candidates(destination.host, context.transport.now()) ?? [];
+  const routes = context.relays.routes.candidates(destination.host, context.transport.now());
   return routes.length === 0
     ? new Dial(context, destination, owner)
     : new RelayDial(context, destination, owner, routes);

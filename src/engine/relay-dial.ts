@@ -120,7 +120,7 @@ export class RelayDial implements DialOwner, ConnectionOwner, TimerEntry {
     this.#handshake = new RelayHandshake(route, this.#destination);
     wheel.schedule(this, nowMs + this.#shareMs);
     const secure: SecureOptions | undefined = route.secure
-      ? { serverName: route.authority.host.text, trusted: relays?.trusted ?? [] }
+      ? { serverName: route.authority.host.text, trusted: relays.trusted }
       : undefined;
     this.#dial = new Dial(this.#context, route.authority, this, {
       guard: onlyOwnAddresses(session.rules.guard),
@@ -135,7 +135,7 @@ export class RelayDial implements DialOwner, ConnectionOwner, TimerEntry {
     this.#over = true;
     this.#connection = null;
     this.#letGo();
-    this.#context.relays?.routes.worked(route);
+    this.#context.relays.routes.worked(route);
     // The closing event counts what the tunnel carried, not what the relay was told.
     connection.bytesSent = 0;
     this.#owner.dialed(connection, connection.remoteAddress, { relay: route.name, rest });
@@ -155,13 +155,13 @@ export class RelayDial implements DialOwner, ConnectionOwner, TimerEntry {
   #failed({ reason, fields, faulty, tryNext }: RelayFailure): void {
     this.#letGo();
     const isNews =
-      faulty && this.#route !== null && this.#context.relays?.routes.failed(this.#route, this.#context.transport.now());
+      faulty && this.#route !== null && this.#context.relays.routes.failed(this.#route, this.#context.transport.now());
     if (!tryNext || this.#next >= this.#routes.length) {
       this.#giveUp(reason, fields);
       return;
     }
     // Once for each failure that is remembered: a relay that is down must be seen, but not once a tunnel.
-    if (isNews === true) this.#context.report(403, reason, fields, GATEWAY);
+    if (isNews) this.#context.report(403, reason, fields, GATEWAY);
     this.#tryNext();
   }
 

@@ -38,7 +38,7 @@ export class HandshakeJudge {
     this.#progress = progress;
     this.#context = context;
     const { enforced } = context.rules.clientCertificate;
-    this.#resumption = enforced ? new Resumption(target, progress.hello, context.sessions ?? null) : null;
+    this.#resumption = enforced ? new Resumption(target, progress.hello, context.sessions) : null;
   }
 
   /** May what was seen go on? */

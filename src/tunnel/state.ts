@@ -91,10 +91,10 @@ export const TRANSITIONS = {
 export interface SessionContext {
   readonly rules: Rules;
   /** True when a tunnel has to ask for room, see `admit`. */
-  readonly limited?: boolean;
+  readonly limited: boolean;
   readonly limits: { readonly headerBytes: number; readonly handshakeBytes: number };
   /** Sessions that may be resumed; null when client certificates are not checked. */
-  readonly sessions?: SessionMemory | null;
+  readonly sessions: SessionMemory | null;
   /** Seconds, as configured. */
   readonly timeouts: {
     readonly connectRequest: number;

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { LoopParts } from '../../src/engine/assemble.ts';
 import { assemble } from '../../src/engine/assemble.ts';
-import type { Connection } from '../../src/engine/engine.ts';
-import { NOBODY } from '../../src/engine/engine.ts';
+import type { Transport } from '../../src/engine/engine.ts';
 import type { MeterReport } from '../../src/metrics/meter.ts';
 import { REPORT_CELL, WOULD_REFUSE_CELL } from '../../src/metrics/slots.ts';
+import { FakeConnection } from '../support/fake-connection.ts';
 import { ascii } from '../support/feed.ts';
+import { loopParts } from '../support/loop-parts.ts';
 import { loopSettings } from '../support/loop-settings.ts';
 
 const REQUEST = ascii('CONNECT 192.0.2.7:443 HTTP/1.1\r\nHost: 192.0.2.7:443\r\n\r\n');
@@ -22,27 +24,19 @@ describe('a loop', () => {
 function countsOf(mode: string): { rejected: number; wouldRefuse: number; dials: number } {
   let dials = 0;
   const reports: MeterReport[] = [];
-  const { driver, lines } = assemble(loopSettings({ mode }), {
-    transport: {
-      now: () => 1_000,
-      connect: () => {
-        dials += 1;
-        return quiet();
-      },
+  const transport: Transport = {
+    now: () => 1_000,
+    connect: () => {
+      dials += 1;
+      return new FakeConnection('192.0.2.7');
     },
-    lookup: () => undefined,
-    verifyServer: () => undefined,
-    sessionLearned: () => undefined,
-    verifyCredential: () => undefined,
-    room: () => undefined,
-    roomWaits: () => undefined,
-    lines: (_, report, done) => {
-      if (report !== null) reports.push(report);
-      done();
-    },
-    later: () => undefined,
-  });
-  const client = quiet();
+  };
+  const takeLines: LoopParts['lines'] = (_, report, done) => {
+    if (report !== null) reports.push(report);
+    done();
+  };
+  const { driver, lines } = assemble(loopSettings({ mode }), loopParts({ transport, lines: takeLines }));
+  const client = new FakeConnection('10.0.0.7');
   driver.accept(client);
   client.owner.received(client, REQUEST);
   lines.flush();
@@ -54,25 +48,5 @@ function countsOf(mode: string): { rejected: number; wouldRefuse: number; dials:
     rejected: cells.get(REPORT_CELL['host-not-allowed']) ?? 0,
     wouldRefuse: cells.get(WOULD_REFUSE_CELL['host-not-allowed']) ?? 0,
     dials,
-  };
-}
-
-/** A connection on which nothing happens. */
-function quiet(): Connection {
-  const nothing = (): void => undefined;
-  return {
-    owner: NOBODY,
-    remoteAddress: '10.0.0.7',
-    remotePort: 50_368,
-    bytesSent: 0,
-    lastActiveMs: 0,
-    keepsBytes: false,
-    send: () => true,
-    end: nothing,
-    close: nothing,
-    reset: nothing,
-    pauseReading: nothing,
-    resumeReading: nothing,
-    spliceTo: nothing,
   };
 }

@@ -1,90 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { check } from '../../src/config/load.ts';
-import { Resolver } from '../../src/dial/resolver.ts';
-import { Driver } from '../../src/engine/driver.ts';
-import type { Connection, ConnectionOwner } from '../../src/engine/engine.ts';
-import type { Fields, Reason } from '../../src/events/reasons.ts';
-import { LoopMeter } from '../../src/metrics/meter.ts';
-import { CELL, createTable } from '../../src/metrics/slots.ts';
-import { compileRules } from '../../src/policy/rules.ts';
+import { CELL } from '../../src/metrics/slots.ts';
+import { FakeConnection } from '../support/fake-connection.ts';
+import { fakeDriver } from '../support/fake-driver.ts';
 import { ascii } from '../support/feed.ts';
 import { SERVER_FLIGHT, rawHello } from '../support/raw-tunnel.ts';
 
 const HOUR = 3_600_000;
 
-/** A connection that takes everything and counts it. */
-class Sink implements Connection {
-  readonly remoteAddress = '192.0.2.1';
-  readonly remotePort = 443;
-  readonly keepsBytes = false;
-  bytesSent = 0;
-  lastActiveMs = 0;
-  owner!: ConnectionOwner;
-
-  send(bytes: Uint8Array): boolean {
-    this.bytesSent += bytes.length;
-    return true;
-  }
-  end(): void {
-    this.lastActiveMs += 0;
-  }
-  close(): void {
-    this.owner.closed(this);
-  }
-  reset(): void {
-    this.owner.closed(this);
-  }
-  pauseReading(): void {
-    this.lastActiveMs += 0;
-  }
-  resumeReading(): void {
-    this.lastActiveMs += 0;
-  }
-  spliceTo(): void {
-    this.lastActiveMs += 0;
-  }
-}
-
 /** A driver with one tunnel that has come to be opaque. */
 function stage(timeouts: object) {
-  const loaded = check({ allowedHosts: ['192.0.2.1'], timeouts: { idle: 2_592_000, ...timeouts } });
-  assert.ok(loaded.ok);
-  const { config } = loaded;
-  const clock = { nowMs: 1_000 };
-  const [client, origin] = [new Sink(), new Sink()];
-  const reported: [Reason | null, Fields][] = [];
-  const table = createTable();
-  const driver = new Driver({
-    verifyServer: () => undefined,
-    transport: {
-      now: () => clock.nowMs,
-      connect: (_, __, owner) => {
-        origin.owner = owner;
-        return origin;
-      },
-    },
-    session: {
-      rules: compileRules({
-        config,
-        hostRules: [{ pattern: '192.0.2.1', origin: 'allowedHosts' }],
-        ownAddresses: [],
-      }),
-      limits: config.limits,
-      timeouts: config.timeouts,
-    },
-    resolver: new Resolver({ ...config.dns, lookup: () => undefined, now: () => clock.nowMs }),
-    report: (_, reason, fields) => reported.push([reason, fields]),
-    meter: new LoopMeter(() => undefined, table),
-    timeouts: config.timeouts,
-    idPrefix: 'test',
-  });
+  const [client, origin] = [new FakeConnection('10.0.0.7'), new FakeConnection('192.0.2.1')];
+  const config = { allowedHosts: ['192.0.2.1'], timeouts: { idle: 2_592_000, ...timeouts } };
+  const { driver, clock, reported, table } = fakeDriver(config, origin);
   driver.accept(client);
   client.owner.received(client, ascii('CONNECT 192.0.2.1:443 HTTP/1.1\r\nHost: 192.0.2.1:443\r\n\r\n'));
   origin.owner.connected(origin);
   client.owner.received(client, rawHello('192.0.2.1'));
   origin.owner.received(origin, SERVER_FLIGHT);
-  return { driver, clock, client, origin, reported, table };
+  return { driver, clock, origin, reported, table };
 }
 
 describe('a driver that looks at its tunnels', () => {

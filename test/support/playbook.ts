@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { check } from '../../src/config/load.ts';
-import { resolveHostRules } from '../../src/config/presets.ts';
-import { isLimited, roomLimitsOf } from '../../src/engine/room.ts';
-import { compileRules } from '../../src/policy/rules.ts';
 import type { Command } from '../../src/tunnel/command.ts';
 import type { Input } from '../../src/tunnel/input.ts';
 import { Session } from '../../src/tunnel/session.ts';
 import type { StateName } from '../../src/tunnel/state.ts';
+import { sessionContext } from './session-context.ts';
 
 /**
  * A play for a session: inputs and the commands expected of them take turns, time is written by hand. Commands are told
@@ -18,13 +15,7 @@ export class Playbook {
 
   /** @param client address of whoever has connected */
   constructor(config: object, client = '192.0.2.77') {
-    const loaded = check(config);
-    assert.ok(loaded.ok, JSON.stringify(loaded));
-    const hostRules = resolveHostRules(loaded.config);
-    const rules = compileRules({ config: loaded.config, hostRules, ownAddresses: [] });
-    const { limits, timeouts } = loaded.config;
-    const limited = isLimited(roomLimitsOf(loaded.config));
-    this.#session = new Session({ rules, limited, limits, timeouts }, 0, client);
+    this.#session = new Session(sessionContext(config), 0, client);
   }
 
   /** Gives one input and compares the commands that follow, in order. */

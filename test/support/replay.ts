@@ -1,9 +1,4 @@
-import assert from 'node:assert/strict';
-import { check } from '../../src/config/load.ts';
-import type { Config } from '../../src/config/schema.ts';
-import { resolveHostRules } from '../../src/config/presets.ts';
 import type { Fields, Reason } from '../../src/events/reasons.ts';
-import { compileRules } from '../../src/policy/rules.ts';
 import type { Command } from '../../src/tunnel/command.ts';
 import type { Input, Side } from '../../src/tunnel/input.ts';
 import { SessionMemory } from '../../src/tunnel/session-memory.ts';
@@ -11,6 +6,7 @@ import { Session } from '../../src/tunnel/session.ts';
 import type { SessionContext, StateName } from '../../src/tunnel/state.ts';
 import { joined } from './feed.ts';
 import type { Turn } from './recordings.ts';
+import { sessionContext } from './session-context.ts';
 
 /** Plays a handshake through a session as a tunnel would, and keeps what both sides were sent. */
 
@@ -34,11 +30,7 @@ export type ReplayConfig = Readonly<Record<string, unknown>>;
 
 /** A context for `config`, with a memory of sessions that keeps what it hashes in the clear. */
 export function replayContext(config: ReplayConfig = {}, memory: SessionMemory = plainMemory()): SessionContext {
-  const loaded = check({ allowedHosts: [HOST], ...config });
-  assert.ok(loaded.ok, JSON.stringify(loaded));
-  const checked: Config = loaded.config;
-  const rules = compileRules({ config: checked, hostRules: resolveHostRules(checked), ownAddresses: [] });
-  return { rules, limits: checked.limits, timeouts: checked.timeouts, sessions: memory };
+  return sessionContext({ allowedHosts: [HOST], ...config }, memory);
 }
 
 export function plainMemory(now: () => number = () => 0): SessionMemory {

@@ -136,7 +136,7 @@ function proceed(
 ): State {
   const { target } = asking;
   if (!passes(verdict, formatAuthority(target), rules, out)) return { name: 'closed', target };
-  if (limited !== true) return dial(asking, nowMs, out);
+  if (!limited) return dial(asking, nowMs, out);
   out.push({ kind: 'admit' });
   return { ...asking, asked: 'room' };
 }

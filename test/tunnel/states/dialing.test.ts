@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseAuthority } from '../../../src/address/authority.ts';
-import { check } from '../../../src/config/load.ts';
-import { compileRules } from '../../../src/policy/rules.ts';
 import type { Command } from '../../../src/tunnel/command.ts';
 import { HeldBytes } from '../../../src/tunnel/held-bytes.ts';
 import type { Input } from '../../../src/tunnel/input.ts';
 import { dialing } from '../../../src/tunnel/states/dialing.ts';
+import { sessionContext } from '../../support/session-context.ts';
 
 /** The sentence a client reads when the dial ends with `input`. */
 function answerTo(input: Input): string {
   const target = parseAuthority('www.test.com:443');
-  const loaded = check({ timeouts: { dial: 7 } });
-  assert.ok(target.ok && loaded.ok);
-  const { config } = loaded;
-  const rules = compileRules({ config, hostRules: [], ownAddresses: [] });
+  assert.ok(target.ok);
   const out: Command[] = [];
   const state = {
     name: 'dialing',
@@ -23,10 +19,7 @@ function answerTo(input: Input): string {
     paused: false,
     connectMs: 0,
   } as const;
-  assert.equal(
-    dialing(state, input, { rules, limits: config.limits, timeouts: config.timeouts }, 0, out).name,
-    'closed',
-  );
+  assert.equal(dialing(state, input, sessionContext({ timeouts: { dial: 7 } }), 0, out).name, 'closed');
   const sent = out.find((command) => command.kind === 'send');
   assert.ok(sent !== undefined);
   return new TextDecoder().decode(sent.bytes);
