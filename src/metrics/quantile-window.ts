@@ -8,7 +8,7 @@ import type { Totals } from './totals.ts';
  * made at its beginning. Without a window a bad hour would be hidden by the good weeks before it.
  */
 
-/** Copies kept, and how often one is made: the window is 4.5 to 5 minutes. */
+/** Copies kept, the first made at the beginning, and how often one is made: the window is 4.5 to 5 minutes. */
 const COPIES = 10;
 export const ROTATE_MS = 30_000;
 
@@ -23,6 +23,8 @@ export class QuantileWindow {
 
   constructor(totals: Totals) {
     this.#totals = totals;
+    // The window begins with the gateway, not with the first turn: what came before that belongs to it.
+    this.rotate();
   }
 
   /** Called every `ROTATE_MS`. */
