@@ -306,7 +306,7 @@ class Primary {
         return startAdminServer({ host, port, fd, token, gateway: this.#adminGateway() });
       },
       failed: (error) => {
-        this.#log.notice('admin-cannot-listen', { detail: explainListenError(error, host, port, 'admin') });
+        this.#log.notice('admin-cannot-listen', explainListenError(error, host, port, 'admin'));
       },
       works: (url) => {
         this.#log.notice('admin-works', { url });
@@ -332,7 +332,7 @@ class Primary {
         this.#questions.ask(this.#board.readyWorkers, query, (worker, question) => {
           this.#supervisor.sendTo(worker, { kind: 'list', question, query });
         }),
-      check: (target) => this.#board.check(target),
+      check: (target, language) => this.#board.check(target, language),
       reload: (enforce) => this.reload(enforce),
       restart: () => this.restart(),
       upgrade: (directory) => this.#upgrader.upgrade(directory),
@@ -344,9 +344,9 @@ class Primary {
     };
   }
 
-  #cannotListen(detail: string): void {
-    this.#log.notice('cannot-listen', { detail });
-    process.stderr.write(`oms-gateway: ${detail}\n`);
+  #cannotListen(place: { readonly address: string; readonly detail: string }): void {
+    this.#log.notice('cannot-listen', place);
+    process.stderr.write(`oms-gateway: cannot listen on ${place.address}: ${place.detail}\n`);
   }
 
   async #listen(): Promise<Listener | null> {
