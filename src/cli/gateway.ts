@@ -7,7 +7,7 @@ import { EXIT } from './exit-code.ts';
 import type { Done } from './options.ts';
 import { addViewOptions, printJson, printLines, warnLines } from './options.ts';
 import { configFile, loadFile } from './sources.ts';
-import { reloadGateway, takeOverLines } from './take-over.ts';
+import { reloadGateway, takeOverLines, waitingLines } from './take-over.ts';
 import { text } from './text.ts';
 
 /** `oms-gateway reload`, `restart` and `drain`: orders to the gateway that runs, through its admin API. */
@@ -83,10 +83,12 @@ async function give(endpoint: AdminEndpoint, order: 'drain' | 'restart', drainSe
   const body = (typeof answer.body === 'object' ? answer.body : {}) as {
     seconds?: number;
     problems?: { path: string; message: string }[];
+    needsRestart?: string[];
   };
   if (Array.isArray(body.problems)) {
     return { ok: false, lines: [text('gateway.refused'), ...body.problems.map((each) => `  ${problemText(each)}`)] };
   }
-  if (order === 'restart') return { ok: true, lines: [text('gateway.restarting')] };
+  if (order === 'restart')
+    return { ok: true, lines: [text('gateway.restarting'), ...waitingLines(body.needsRestart ?? [])] };
   return { ok: true, lines: [text('gateway.draining', { seconds: body.seconds ?? drainSeconds })] };
 }

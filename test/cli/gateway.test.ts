@@ -53,6 +53,14 @@ describe('orders to the running gateway', () => {
     assert.deepEqual(admin.asked, ['POST /drain', 'POST /restart']);
   });
 
+  it('restart says what it has not changed: the port is another matter than the workers', async () => {
+    const body = { ok: true, changed: ['workers'], needsRestart: ['listen.port', 'engine'] };
+    const { cli } = await cliBeside({ '/restart': { status: 200, body } });
+    const { code, out } = await cli.run(['restart']);
+    assert.equal(code, 0);
+    assert.match(out, /^Waits until the gateway is stopped and started: listen\.port, engine\.$/m);
+  });
+
   it('restart says when the running gateway does not know the order', async () => {
     const { cli } = await cliBeside({});
     const { code, err } = await cli.run(['restart']);

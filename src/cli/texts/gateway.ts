@@ -4,6 +4,7 @@ export const GATEWAY_TEXTS = {
   'gateway.reloaded-same': 'The running gateway read the configuration again; nothing in it had changed.',
   'gateway.changed': 'In effect now: {keys}.',
   'gateway.needs-restart': 'Waits for a restart (oms-gateway restart): {keys}.',
+  'gateway.needs-stop': 'Waits until the gateway is stopped and started: {keys}.',
   'gateway.refused': 'The running gateway has not taken it over, because its configuration would be wrong:',
   'gateway.none': 'No gateway is running here (nothing answers on {url}): the next start reads it.',
   'gateway.off': 'admin.port is 0, so a running gateway cannot be told: send it SIGHUP, or restart it.',
