@@ -45,6 +45,12 @@ export const errorSchema = z.strictObject({
   message: z.string().describe('What was wrong and what would be right.'),
 });
 
+/** A number in a query, which comes as text. */
+export function countUpTo(most: number, least: number) {
+  const error = `is no whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
 /** A schema as JSON Schema without the member that serializers and OpenAPI do not take. */
 export function jsonSchema(schema: z.ZodType): Record<string, unknown> {
   const made: Record<string, unknown> = z.toJSONSchema(schema, { target: 'draft-7' });

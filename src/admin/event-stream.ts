@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { EventFeed, EventFilter } from '../events/feed.ts';
 import { retold } from '../events/retell.ts';
+import { countUpTo } from './answers.ts';
 import { languageSchema } from './check.ts';
 
 /**
@@ -16,7 +17,7 @@ export const eventQuerySchema = z.strictObject({
     .enum(['true', 'false'])
     .default('true')
     .describe('true: a stream that goes on; false: the recent events as JSON.'),
-  recent: z.coerce.number().int().min(0).max(RECENT_LIMIT).default(100).describe('Events of the past that come first.'),
+  recent: countUpTo(RECENT_LIMIT, 0).default(100).describe('Events of the past that come first.'),
   event: z
     .string()
     .regex(/^(?:\d{3}(?:,\d{3}){0,20})?$/, 'is no list of event numbers like 105,106')
