@@ -61,6 +61,8 @@ export type ReloadResult =
       readonly changed: readonly string[];
       /** Keys whose new value waits for a restart. */
       readonly needsRestart: readonly string[];
+      /** Tunnels that were ended because the rules refuse them now; only when that was asked for. */
+      readonly ended?: number;
     }
   /** Nothing has changed; the running configuration stays. */
   | { readonly ok: false; readonly problems: readonly Problem[] };

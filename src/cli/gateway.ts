@@ -43,7 +43,8 @@ async function reloadCommand(options: GatewayOptions): Promise<number> {
   else if (result.state === 'none') warnLines([text('gateway.not-running', { url: result.url })]);
   else if (result.state === 'reloaded') {
     const changed = result.changed.length === 0 ? [] : [text('gateway.changed', { keys: result.changed })];
-    printLines([...takeOverLines(result), ...changed]);
+    const ended = result.ended === undefined ? [] : [text('gateway.ended', { count: result.ended })];
+    printLines([...takeOverLines(result), ...changed, ...ended]);
   } else warnLines(takeOverLines(result));
   if (result.state === 'refused') return EXIT.configuration;
   return result.state === 'reloaded' ? EXIT.done : EXIT.failed;

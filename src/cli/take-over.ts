@@ -8,7 +8,13 @@ import { text } from './text.ts';
 
 /** Whether the gateway that runs has taken a configuration over, after the file was changed. */
 export type TakeOver =
-  | { readonly state: 'reloaded'; readonly changed: readonly string[]; readonly needsRestart: readonly string[] }
+  | {
+      readonly state: 'reloaded';
+      readonly changed: readonly string[];
+      readonly needsRestart: readonly string[];
+      /** With enforce: tunnels that were ended. */
+      readonly ended?: number;
+    }
   /** It keeps what it has, because what it read is wrong. */
   | { readonly state: 'refused'; readonly problems: readonly Problem[] }
   | { readonly state: 'none'; readonly url: string }
@@ -20,6 +26,7 @@ interface ReloadBody {
   readonly ok?: unknown;
   readonly changed?: readonly string[];
   readonly needsRestart?: readonly string[];
+  readonly ended?: number;
   readonly problems?: readonly Problem[];
 }
 
@@ -56,7 +63,8 @@ async function askToReload(endpoint: AdminEndpoint, enforce: boolean): Promise<T
   }
   const body = (typeof answer.body === 'object' ? answer.body : {}) as ReloadBody;
   if (body.ok === true) {
-    return { state: 'reloaded', changed: body.changed ?? [], needsRestart: body.needsRestart ?? [] };
+    const ended = typeof body.ended === 'number' ? { ended: body.ended } : {};
+    return { state: 'reloaded', changed: body.changed ?? [], needsRestart: body.needsRestart ?? [], ...ended };
   }
   return Array.isArray(body.problems)
     ? { state: 'refused', problems: body.problems }

@@ -17,15 +17,20 @@ describe('orders to the running gateway', () => {
     const body = { ok: true, changed: ['allowedHosts', 'log.level'], needsRestart: ['workers'] };
     const { admin, cli } = await cliBeside({
       '/reload': { status: 200, body },
-      '/reload?enforce=true': { status: 200, body: { ok: true, changed: [], needsRestart: [] } },
+      '/reload?enforce=true': { status: 200, body: { ok: true, changed: [], needsRestart: [], ended: 3 } },
     });
     const { code, out } = await cli.run(['reload']);
     assert.equal(code, 0);
     assert.match(out, /In effect now: allowedHosts, log\.level\./);
     assert.match(out, /Waits for a restart .*: workers\./);
     const enforced = await cli.run(['reload', '--enforce', '--json']);
-    assert.deepEqual(JSON.parse(enforced.out), { state: 'reloaded', changed: [], needsRestart: [] });
-    assert.deepEqual(admin.asked, ['POST /reload', 'POST /reload?enforce=true']);
+    assert.deepEqual(JSON.parse(enforced.out), { state: 'reloaded', changed: [], needsRestart: [], ended: 3 });
+    assert.match(
+      (await cli.run(['reload', '--enforce'])).out,
+      /^Tunnels ended because the rules refuse them now: 3\.$/m,
+    );
+    const enforce = 'POST /reload?enforce=true';
+    assert.deepEqual(admin.asked, ['POST /reload', enforce, enforce]);
   });
 
   it('reload with a wrong file is 78, and the gateway is not asked', async () => {

@@ -3,6 +3,7 @@ export const GATEWAY_TEXTS = {
   'gateway.reloaded': 'The running gateway has taken it over.',
   'gateway.reloaded-same': 'The running gateway read the configuration again; nothing in it had changed.',
   'gateway.changed': 'In effect now: {keys}.',
+  'gateway.ended': 'Tunnels ended because the rules refuse them now: {count}.',
   'gateway.needs-restart': 'Waits for a restart (oms-gateway restart): {keys}.',
   'gateway.needs-stop': 'Waits until the gateway is stopped and started: {keys}.',
   'gateway.refused': 'The running gateway has not taken it over, because its configuration would be wrong:',
