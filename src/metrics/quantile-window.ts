@@ -24,7 +24,8 @@ export class QuantileWindow {
   constructor(totals: Totals) {
     this.#totals = totals;
     // The window begins with the gateway, not with the first turn: what came before that belongs to it.
-    this.rotate();
+    const nothing = NAMES.map((name) => [name, new Float64Array(totals.histogram(name).counts.length)]);
+    this.#copies.push(Object.fromEntries(nothing) as Record<HistogramName, Float64Array>);
   }
 
   /** Called every `ROTATE_MS`. */
