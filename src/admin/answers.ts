@@ -17,6 +17,7 @@ export const reloadSchema = z.strictObject({
   ok: z.boolean(),
   changed: z.array(z.string()).optional().describe('Keys that are in effect with a new value.'),
   needsRestart: z.array(z.string()).optional().describe('Keys whose new value waits for a restart.'),
+  ended: z.int().optional().describe('With enforce: tunnels that the new configuration refuses and that were ended.'),
   problems: z
     .array(z.strictObject({ path: z.string(), message: z.string() }))
     .optional()
@@ -44,6 +45,12 @@ export const errorSchema = z.strictObject({
   error: z.string().describe('A code that does not change, e.g. "not-found".'),
   message: z.string().describe('What was wrong and what would be right.'),
 });
+
+/** A number in a query, which comes as text. */
+export function countUpTo(most: number, least: number) {
+  const error = `is no whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
 
 /** A schema as JSON Schema without the member that serializers and OpenAPI do not take. */
 export function jsonSchema(schema: z.ZodType): Record<string, unknown> {

@@ -3,10 +3,17 @@ import type { Authority } from '../address/authority.ts';
 import { parseAuthority } from '../address/authority.ts';
 import { parseConfiguredHost } from '../address/host.ts';
 
+import type { LanguageTag } from '../languages/tags.ts';
+import { LANGUAGES } from '../languages/tags.ts';
+
 /** The question of /check: what do the rules say of a destination? */
+
+/** Asked of whatever answers with sentences. */
+export const languageSchema = z.enum(LANGUAGES as readonly [LanguageTag, ...LanguageTag[]]).optional();
 
 export const checkQuerySchema = z.strictObject({
   destination: z.string().min(1).max(300).describe('HOST or HOST:PORT; HOST alone means port 443.'),
+  language: languageSchema.describe('Of rule and remedy; English when it is left out.'),
 });
 
 export const checkSchema = z.strictObject({

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { EventFeed, EventFilter } from '../events/feed.ts';
+import { retold } from '../events/retell.ts';
+import { countUpTo } from './answers.ts';
+import { languageSchema } from './check.ts';
 
 /**
  * Events as they happen, as a server-sent stream (HTML Living Standard, section 9.2). A follower that reads too slowly
@@ -14,7 +17,7 @@ export const eventQuerySchema = z.strictObject({
     .enum(['true', 'false'])
     .default('true')
     .describe('true: a stream that goes on; false: the recent events as JSON.'),
-  recent: z.coerce.number().int().min(0).max(RECENT_LIMIT).default(100).describe('Events of the past that come first.'),
+  recent: countUpTo(RECENT_LIMIT, 0).default(100).describe('Events of the past that come first.'),
   event: z
     .string()
     .regex(/^(?:\d{3}(?:,\d{3}){0,20})?$/, 'is no list of event numbers like 105,106')
@@ -22,6 +25,7 @@ export const eventQuerySchema = z.strictObject({
     .describe('Event numbers, with commas; empty for all.'),
   client: z.string().max(100).default('').describe('Part of the client’s address and port.'),
   text: z.string().max(300).default('').describe('Part of anything the event says.'),
+  language: languageSchema.describe('Of the sentences; that of the log when it is left out.'),
 });
 export type EventQuery = z.infer<typeof eventQuerySchema>;
 
@@ -36,6 +40,11 @@ const BEAT_MS = 15_000;
 
 export function filterOf({ event, client, text }: EventQuery): EventFilter {
   return { events: event === '' ? [] : event.split(',').map(Number), client, text };
+}
+
+/** Makes lines say what they say in the language that was asked for. */
+export function tellerOf({ language }: EventQuery): (line: string) => string {
+  return language === undefined ? (line) => line : (line) => retold(line, language);
 }
 
 /** Lines as one JSON document; they are JSON objects already. */
@@ -54,6 +63,7 @@ export function streamEvents(
   headers: Readonly<Record<string, string>>,
 ): boolean {
   const filter = filterOf(query);
+  const tell = tellerOf(query);
   let dropped = 0;
   const send = (line: string): void => {
     if (response.writableLength > BUFFER_LIMIT) {
@@ -64,7 +74,7 @@ export function streamEvents(
       response.write(`event: dropped\ndata: {"dropped":${dropped}}\n\n`);
       dropped = 0;
     }
-    response.write(`data: ${line}\n\n`);
+    response.write(`data: ${tell(line)}\n\n`);
   };
   const stop = feed.follow(filter, send);
   if (stop === null) return false;

@@ -1,6 +1,7 @@
 import type { Authority } from '../address/authority.ts';
 import type { Problem } from '../config/problems.ts';
 import type { EventFeed } from '../events/feed.ts';
+import type { LanguageTag } from '../languages/tags.ts';
 import type { HistoryAnswer } from './history.ts';
 import type { Status } from './status.ts';
 import type { TunnelPage, TunnelQuery } from './tunnels.ts';
@@ -22,7 +23,7 @@ export interface AdminGateway {
   /** The live table of tunnels; null when too many have asked at once. */
   tunnels(query: TunnelQuery): Promise<TunnelPage | null>;
   /** What the rules in effect say of a destination; nothing is resolved or dialed. */
-  check(target: Authority): DestinationCheck;
+  check(target: Authority, language: LanguageTag): DestinationCheck;
   /** Reads the configuration again and puts it into effect, as SIGHUP does. Never throws. @param enforce end tunnels it refuses */
   reload(enforce: boolean): Promise<ReloadResult>;
   /** Reads the configuration again and replaces the workers one by one, on the same listening socket. Never throws. */
@@ -60,6 +61,8 @@ export type ReloadResult =
       readonly changed: readonly string[];
       /** Keys whose new value waits for a restart. */
       readonly needsRestart: readonly string[];
+      /** Tunnels that were ended because the rules refuse them now; only when that was asked for. */
+      readonly ended?: number;
     }
   /** Nothing has changed; the running configuration stays. */
   | { readonly ok: false; readonly problems: readonly Problem[] };

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LanguageTag } from '../languages/tags.ts';
 import {
   drainSchema,
   errorSchema,
@@ -11,7 +12,7 @@ import {
 } from './answers.ts';
 import { checkQuerySchema, checkSchema, readDestination } from './check.ts';
 import type { EventQuery } from './event-stream.ts';
-import { eventListSchema, eventQuerySchema, eventsAsJson, filterOf, streamEvents } from './event-stream.ts';
+import { eventListSchema, eventQuerySchema, eventsAsJson, filterOf, streamEvents, tellerOf } from './event-stream.ts';
 import type { AdminGateway } from './gateway.ts';
 import { historySchema } from './history.ts';
 import { openApi } from './open-api.ts';
@@ -96,7 +97,8 @@ export const ROUTES: readonly AdminRoute[] = [
     answers: { 200: checkSchema },
     respond: (gateway, query) => {
       const target = readDestination(String(query['destination']));
-      if (typeof target !== 'string') return { status: 200, body: gateway.check(target) };
+      const language = (query['language'] ?? 'en') as LanguageTag;
+      if (typeof target !== 'string') return { status: 200, body: gateway.check(target, language) };
       return { status: 400, body: { error: 'bad-request', message: `destination ${target}` } };
     },
   }),
@@ -174,7 +176,7 @@ async function answerEvents(gateway: AdminGateway, request: FastifyRequest, repl
   if (typeof asked === 'string') return refuseWith(reply, 400, 'bad-request', asked);
   const query = asked as EventQuery;
   if (query.follow === 'false') {
-    const lines = gateway.feed.recent(filterOf(query), query.recent);
+    const lines = gateway.feed.recent(filterOf(query), query.recent).map(tellerOf(query));
     return reply.type('application/json; charset=utf-8').send(eventsAsJson(lines));
   }
   // A stream has no end that HEAD could measure.

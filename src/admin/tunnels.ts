@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { countUpTo } from './answers.ts';
 
 /** The answer of /tunnels, and what can be asked for. The rows are those of `engine/tunnel-list.ts`. */
 
 const ROWS_LIMIT = 1_000;
 
 export const tunnelQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(ROWS_LIMIT).default(100).describe('Rows at most.'),
+  limit: countUpTo(ROWS_LIMIT, 1).default(100).describe('Rows at most.'),
   sort: z.enum(['age', 'bytes', 'rate']).default('age').describe('The largest come first.'),
   text: z.string().max(300).default('').describe('Only tunnels whose client or destination holds this text.'),
 });

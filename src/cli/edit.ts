@@ -7,7 +7,7 @@ import { editConfig } from '../config/store.ts';
 import { EXIT } from './exit-code.ts';
 import { configFile } from './sources.ts';
 import type { TakeOver } from './take-over.ts';
-import { isFine, takeOver, takeOverLines } from './take-over.ts';
+import { askedAt, isFine, takeOver, takeOverLines } from './take-over.ts';
 import type { TextKey } from './text.ts';
 import { TEXTS, text } from './text.ts';
 
@@ -33,6 +33,7 @@ export interface EditOptions {
 /** @param plan what to change in the tree of the file, of which it also gets the name. @returns the exit code */
 export async function runEdit(options: EditOptions, plan: (tree: Tree, file: string) => EditPlan): Promise<number> {
   const file = configFile({ ...options });
+  const earlier = askedAt(file);
   let planned: EditPlan = { changes: [], did: [] };
   const edited = await editConfig(
     file,
@@ -45,7 +46,7 @@ export async function runEdit(options: EditOptions, plan: (tree: Tree, file: str
   if (!edited.ok) return reportFailure(file, edited, options.json === true);
   if (planned.failed === true) return reportRefusal(file, planned, options.json === true);
   const written = edited.changed && options.dryRun !== true;
-  const gateway = written ? await takeOver(file) : null;
+  const gateway = written ? await takeOver(file, earlier) : null;
   const warnings = written ? overlaid(planned.changes, edited.tree) : [];
   if (options.json === true) printJson({ file, changed: edited.changed, written, gateway, planned, warnings });
   else printText({ file, changed: edited.changed, written, gateway, planned, warnings });

@@ -8,6 +8,8 @@ import { text } from './text.ts';
 
 /** `oms-gateway events`: the last events of the running gateway, and those to come. */
 
+const BAD_REQUEST = 400;
+
 interface Options {
   readonly follow?: boolean;
   readonly recent: string;
@@ -38,8 +40,19 @@ export function registerEvents(program: Command, done: (code: number) => void): 
     const show = (line: string): void => {
       process.stdout.write(format(`${line}\n`));
     };
-    const problem =
-      options.follow === true ? await follow(endpoint, options, show) : await list(endpoint, options, show);
+    const answer = await askAdmin(endpoint, { path: pathOf(options, false) });
+    if (!answer.ok) {
+      complain(answer.message);
+      // What was asked for is not understood: a wrong option.
+      done(answer.status === BAD_REQUEST ? EXIT.usage : EXIT.failed);
+      return;
+    }
+    if (options.follow !== true) {
+      for (const event of (answer.body as { events: unknown[] }).events) show(JSON.stringify(event));
+      done(EXIT.done);
+      return;
+    }
+    const problem = await follow(endpoint, options, show);
     if (problem !== null) complain(problem);
     done(problem === null ? EXIT.done : EXIT.failed);
   });
@@ -52,13 +65,6 @@ function pathOf(options: Options, followed: boolean): string {
     if (value !== undefined) query.set(name, value);
   }
   return `/events?${query.toString()}`;
-}
-
-async function list(endpoint: AdminEndpoint, options: Options, show: (line: string) => void): Promise<string | null> {
-  const answer = await askAdmin(endpoint, { path: pathOf(options, false) });
-  if (!answer.ok) return answer.message;
-  for (const event of (answer.body as { events: unknown[] }).events) show(JSON.stringify(event));
-  return null;
 }
 
 async function follow(endpoint: AdminEndpoint, options: Options, show: (line: string) => void): Promise<string | null> {

@@ -7,7 +7,7 @@ import { EXIT } from './exit-code.ts';
 import type { Done } from './options.ts';
 import { addViewOptions, printJson, printLines, warnLines } from './options.ts';
 import { configFile, loadFile } from './sources.ts';
-import { reloadGateway, takeOverLines } from './take-over.ts';
+import { reloadGateway, takeOverLines, waitingLines } from './take-over.ts';
 import { text } from './text.ts';
 
 /** `oms-gateway reload`, `restart` and `drain`: orders to the gateway that runs, through its admin API. */
@@ -43,7 +43,8 @@ async function reloadCommand(options: GatewayOptions): Promise<number> {
   else if (result.state === 'none') warnLines([text('gateway.not-running', { url: result.url })]);
   else if (result.state === 'reloaded') {
     const changed = result.changed.length === 0 ? [] : [text('gateway.changed', { keys: result.changed })];
-    printLines([...takeOverLines(result), ...changed]);
+    const ended = result.ended === undefined ? [] : [text('gateway.ended', { count: result.ended })];
+    printLines([...takeOverLines(result), ...changed, ...ended]);
   } else warnLines(takeOverLines(result));
   if (result.state === 'refused') return EXIT.configuration;
   return result.state === 'reloaded' ? EXIT.done : EXIT.failed;
@@ -83,10 +84,12 @@ async function give(endpoint: AdminEndpoint, order: 'drain' | 'restart', drainSe
   const body = (typeof answer.body === 'object' ? answer.body : {}) as {
     seconds?: number;
     problems?: { path: string; message: string }[];
+    needsRestart?: string[];
   };
   if (Array.isArray(body.problems)) {
     return { ok: false, lines: [text('gateway.refused'), ...body.problems.map((each) => `  ${problemText(each)}`)] };
   }
-  if (order === 'restart') return { ok: true, lines: [text('gateway.restarting')] };
+  if (order === 'restart')
+    return { ok: true, lines: [text('gateway.restarting'), ...waitingLines(body.needsRestart ?? [])] };
   return { ok: true, lines: [text('gateway.draining', { seconds: body.seconds ?? drainSeconds })] };
 }

@@ -119,7 +119,7 @@ function changed(tree: Tree, changes: readonly Change[]): Tree {
 }
 
 async function runSilent(start: Start, { answers }: Parameters, options: SetupOptions): Promise<number> {
-  printLines(introduction(start));
+  printLines(introduction(start, false));
   const wanted = { ...answersOf(start.config), ...answers } as Answers;
   const code = await write(start, wanted, options.service === true);
   // A test is asked for by name here: an installation may run before the network does.
@@ -138,7 +138,7 @@ async function runAsking(start: Start, { answers }: Parameters, options: SetupOp
   };
   const context: AskContext = { prompter, say, isFree, reachRelay, config: start.config };
   try {
-    [text('setup.welcome'), text('setup.how'), ...introduction(start)].forEach(say);
+    [text('setup.welcome'), text('setup.how'), ...introduction(start, true)].forEach(say);
     const wanted = await askAll(context, { ...answersOf(start.config), ...answers } as Answers);
     const config = configOf(start, wanted);
     if (config !== null && options.test !== false) await askTest(context, config, options);
@@ -156,8 +156,9 @@ async function runAsking(start: Start, { answers }: Parameters, options: SetupOp
   }
 }
 
-function introduction({ path, exists, upgrade }: Start): string[] {
-  const known = exists ? [text('setup.exists')] : [];
+/** @param asks whether questions follow, with the values of the file in brackets */
+function introduction({ path, exists, upgrade }: Start, asks: boolean): string[] {
+  const known = exists && asks ? [text('setup.exists')] : [];
   return [text('setup.file', { file: path }), ...known, ...upgrade.moved.map((move) => text('setup.upgrade', move))];
 }
 

@@ -1,13 +1,20 @@
 import type { Problem } from '../config/problems.ts';
 import { problemText } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
+import type { AdminEndpoint } from './admin-client.ts';
 import { adminEndpoint, askAdmin } from './admin-client.ts';
 import { loadFile } from './sources.ts';
 import { text } from './text.ts';
 
 /** Whether the gateway that runs has taken a configuration over, after the file was changed. */
 export type TakeOver =
-  | { readonly state: 'reloaded'; readonly changed: readonly string[]; readonly needsRestart: readonly string[] }
+  | {
+      readonly state: 'reloaded';
+      readonly changed: readonly string[];
+      readonly needsRestart: readonly string[];
+      /** With enforce: tunnels that were ended. */
+      readonly ended?: number;
+    }
   /** It keeps what it has, because what it read is wrong. */
   | { readonly state: 'refused'; readonly problems: readonly Problem[] }
   | { readonly state: 'none'; readonly url: string }
@@ -19,27 +26,45 @@ interface ReloadBody {
   readonly ok?: unknown;
   readonly changed?: readonly string[];
   readonly needsRestart?: readonly string[];
+  readonly ended?: number;
   readonly problems?: readonly Problem[];
 }
 
-/** @param file the configuration whose gateway is told; the environment counts as it does for `start` */
-export async function takeOver(file: string, enforce = false): Promise<TakeOver> {
+/**
+ * @param file the configuration whose gateway is told; the environment counts as it does for `start`
+ * @param earlier where that gateway was to be asked before the file was changed: it listens there still, and knows that token
+ */
+export async function takeOver(file: string, earlier: AdminEndpoint | null = null): Promise<TakeOver> {
   const loaded = loadFile(file);
   if (!loaded.ok) return { state: 'refused', problems: loaded.problems };
-  return await reloadGateway(loaded.config, enforce);
+  if (earlier !== null) {
+    const told = await askToReload(earlier, false);
+    if (told.state !== 'none') return told;
+  }
+  return await reloadGateway(loaded.config, false);
+}
+
+/** Where the gateway of a file is asked as the file stands now; null when that is not known. */
+export function askedAt(file: string): AdminEndpoint | null {
+  const loaded = loadFile(file);
+  return loaded.ok ? adminEndpoint(loaded.config) : null;
 }
 
 /** Asks the gateway of a configuration to read it again. */
 export async function reloadGateway(config: Config, enforce: boolean): Promise<TakeOver> {
   const endpoint = adminEndpoint(config);
-  if (endpoint === null) return { state: 'off' };
+  return endpoint === null ? { state: 'off' } : await askToReload(endpoint, enforce);
+}
+
+async function askToReload(endpoint: AdminEndpoint, enforce: boolean): Promise<TakeOver> {
   const answer = await askAdmin(endpoint, { method: 'POST', path: enforce ? '/reload?enforce=true' : '/reload' });
   if (!answer.ok) {
     return answer.unreachable ? { state: 'none', url: endpoint.url } : { state: 'failed', detail: answer.message };
   }
   const body = (typeof answer.body === 'object' ? answer.body : {}) as ReloadBody;
   if (body.ok === true) {
-    return { state: 'reloaded', changed: body.changed ?? [], needsRestart: body.needsRestart ?? [] };
+    const ended = typeof body.ended === 'number' ? { ended: body.ended } : {};
+    return { state: 'reloaded', changed: body.changed ?? [], needsRestart: body.needsRestart ?? [], ...ended };
   }
   return Array.isArray(body.problems)
     ? { state: 'refused', problems: body.problems }
@@ -51,12 +76,25 @@ export function isFine({ state }: TakeOver): boolean {
   return state === 'reloaded' || state === 'none' || state === 'off';
 }
 
+/** What a restart of the workers changes; other keys that wait need the process to be stopped and started. */
+const OF_WORKERS: readonly string[] = ['workers'];
+
+/** What waits, and for what, a line each. */
+export function waitingLines(keys: readonly string[]): string[] {
+  const restart = keys.filter((key) => OF_WORKERS.includes(key));
+  const stop = keys.filter((key) => !OF_WORKERS.includes(key));
+  return [
+    ...(restart.length === 0 ? [] : [text('gateway.needs-restart', { keys: restart })]),
+    ...(stop.length === 0 ? [] : [text('gateway.needs-stop', { keys: stop })]),
+  ];
+}
+
 /** What to tell the administrator, a line each. */
 export function takeOverLines(result: TakeOver): string[] {
   switch (result.state) {
     case 'reloaded': {
       const { changed, needsRestart } = result;
-      const waits = needsRestart.length === 0 ? [] : [text('gateway.needs-restart', { keys: needsRestart })];
+      const waits = waitingLines(needsRestart);
       if (changed.length > 0) return [text('gateway.reloaded'), ...waits];
       return waits.length > 0 ? waits : [text('gateway.reloaded-same')];
     }

@@ -30,7 +30,7 @@ export function adminGateway({ board, telemetry, feed, crew }: Informants, order
     readiness: () => board.readiness(),
     status: () => board.status(),
     metrics: () => board.metrics(),
-    check: (target) => board.check(target),
+    check: (target, language) => board.check(target, language),
     history: () => telemetry.history(),
     tunnels: (query) => crew.tunnels(query),
   };
@@ -46,7 +46,7 @@ export function adminDoor(admin: Config['admin'], gateway: AdminGateway, log: Ev
       return startAdminServer({ host, port, fd, token, gateway });
     },
     failed: (error) => {
-      log.notice('admin-cannot-listen', { detail: explainListenError(error, host, port, 'admin') });
+      log.notice('admin-cannot-listen', explainListenError(error, host, port, 'admin'));
     },
     works: (url) => {
       log.notice('admin-works', { url });

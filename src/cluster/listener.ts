@@ -79,21 +79,29 @@ function textOf(host: string, port: number): string {
 }
 
 /**
- * What an operator can do about a listening socket that cannot be had.
+ * Where one cannot listen, and as half a sentence what an operator can do about it.
  * @param section of the configuration that has its host and port
  */
-export function explainListenError(error: unknown, host: string, port: number, section = 'listen'): string {
+export function explainListenError(
+  error: unknown,
+  host: string,
+  port: number,
+  section: 'listen' | 'admin' = 'listen',
+): { readonly address: string; readonly detail: string } {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  const place = textOf(host, port);
+  return { address: textOf(host, port), detail: remedyOf(code, section) };
+}
+
+function remedyOf(code: string, section: 'listen' | 'admin'): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `cannot listen on ${place}: another program uses this port; stop it or choose another ${section}.port`;
+      return `another program uses this port; stop it or choose another ${section}.port`;
     case 'EACCES':
-      return `cannot listen on ${place}: not permitted; ports below 1024 need a privilege, choose another ${section}.port`;
+      return `it is not permitted; ports below 1024 need a privilege, choose another ${section}.port`;
     case 'EADDRNOTAVAIL':
-      return `cannot listen on ${place}: this machine has no such address; choose another ${section}.host`;
+      return `this machine has no such address; choose another ${section}.host`;
     default:
-      return `cannot listen on ${place}: ${code}`;
+      return code;
   }
 }
 

@@ -167,9 +167,9 @@ export class Primary {
         this.#crew.offer(socket);
       });
     } catch (error) {
-      const detail = explainListenError(error, host, port);
-      this.#log.notice('cannot-listen', { detail });
-      process.stderr.write(`oms-gateway: ${detail}\n`);
+      const place = explainListenError(error, host, port);
+      this.#log.notice('cannot-listen', place);
+      process.stderr.write(`oms-gateway: cannot listen on ${place.address}: ${place.detail}\n`);
       return null;
     }
   }

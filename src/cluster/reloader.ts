@@ -93,6 +93,6 @@ export class Reloader {
     const ended = await this.#host.apply(next, enforce);
     const fields = { changed, needsRestart: waiting, ...(enforce ? { ended } : {}) };
     this.#host.notice('configuration-reloaded', fields);
-    return { ok: true, changed, needsRestart: waiting };
+    return { ok: true, ...fields };
   }
 }

@@ -4,6 +4,7 @@ import type { DestinationCheck, Readiness } from '../admin/gateway.ts';
 import type { Status } from '../admin/status.ts';
 import type { HostRule } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
+import type { LanguageTag } from '../languages/tags.ts';
 import { judgeDestination } from '../policy/destination.ts';
 import type { Rules } from '../policy/rules.ts';
 import { compileRules } from '../policy/rules.ts';
@@ -138,13 +139,13 @@ export class StatusBoard {
   }
 
   /** What policy says of a destination now, whoever asks. */
-  check(target: Authority): DestinationCheck {
+  check(target: Authority, language: LanguageTag): DestinationCheck {
     const verdict = judgeDestination(this.#rules().destination, target);
     return {
       destination: formatAuthority(target),
       allowed: verdict.allow,
-      rule: verdictText(verdict),
-      remedy: remedyFor(verdict, target),
+      rule: verdictText(verdict, language),
+      remedy: remedyFor(verdict, target, language),
     };
   }
 

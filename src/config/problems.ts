@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { printable } from './json-text.ts';
 import { isSecretName, maskSecrets } from './masking.ts';
 import { nearest } from './nearest.ts';
+import { movedTo } from './reference-keys.ts';
 import type { KeyMeta } from './schema.ts';
 
 /**
@@ -28,7 +29,11 @@ export function problemsOf(error: z.ZodError, input: unknown, schema: z.ZodType)
 function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodType): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(shapeOf(nodeAt(schema, issue.path)) ?? {}).filter((name) => name !== '$schema');
-    return issue.keys.map((name) => ({ path: pathText([...issue.path, name]), message: unknownKey(name, known) }));
+    const onTop = issue.path.length === 0;
+    return issue.keys.map((name) => ({
+      path: pathText([...issue.path, name]),
+      message: unknownKey(name, known, onTop),
+    }));
   }
   // A bad name in a table is reported with what the name's own check said.
   if (issue.code === 'invalid_key') {
@@ -54,7 +59,10 @@ function branchOf(issue: z.core.$ZodIssueInvalidUnion, value: unknown): z.core.$
   return fitting?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? null;
 }
 
-function unknownKey(name: string, known: readonly string[]): string {
+function unknownKey(name: string, known: readonly string[], onTop: boolean): string {
+  const path = onTop ? movedTo(name) : null;
+  // A file of an older form: to print all the keys there are would hide what helps.
+  if (path !== null) return `is ${path} by now; \`oms-gateway setup\` moves it there and keeps the old file`;
   const meant = nearest(name, known);
   const hint = meant === null ? '' : ` did you mean "${meant}"?`;
   return `unknown key;${hint} known keys: ${known.join(', ')}`;

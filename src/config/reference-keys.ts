@@ -11,6 +11,22 @@ export const REFERENCE_KEYS: Readonly<Record<string, string>> = {
   RelayProxyPassword: 'relayProxy.password',
 };
 
+/**
+ * Keys that older configuration files have on the top level. A row stays for good, so that a file of any age can be
+ * upgraded; a name that the schema has again must not be in the table.
+ */
+const RENAMED: Readonly<Record<string, string>> = {
+  ...REFERENCE_KEYS,
+  Port: 'listen.port',
+  RelayProxyPasswordFile: 'relayProxy.passwordFile',
+  MinTlsVersion: 'tls.minVersion',
+};
+
+/** The path of a key of an older file, in either case ("listenPort", "ListenPort"); null when it is none. */
+export function movedTo(name: string): string | null {
+  return Object.entries(RENAMED).find(([old]) => old.toLowerCase() === name.toLowerCase())?.[1] ?? null;
+}
+
 /** What `Get-OMSGatewayConfig` prints; the relay proxy has a cmdlet of its own. */
 export const SHOWN_KEYS = ['ListenPort', 'LogLevel'] as const;
 

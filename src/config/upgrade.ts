@@ -1,19 +1,10 @@
 import type { Tree } from './file.ts';
 import { valueAtPath } from './key-path.ts';
-import { REFERENCE_KEYS, valueOfKey } from './reference-keys.ts';
+import { movedTo, valueOfKey } from './reference-keys.ts';
 import { configSchema } from './schema.ts';
 import type { Change } from './store.ts';
 
-/**
- * Older configuration files: keys on the top level that have a place of their own by now. A row stays for good, so that
- * a file of any age can be upgraded; a name that the schema has again must not be in the table.
- */
-const RENAMED: Readonly<Record<string, string>> = {
-  ...REFERENCE_KEYS,
-  Port: 'listen.port',
-  RelayProxyPasswordFile: 'relayProxy.passwordFile',
-  MinTlsVersion: 'tls.minVersion',
-};
+/** Older configuration files: what stands where by now. */
 
 export interface Upgrade {
   readonly changes: readonly Change[];
@@ -26,8 +17,8 @@ export function upgradeOf(tree: Tree): Upgrade {
   const known = Object.keys(configSchema.shape);
   const moved = Object.keys(tree).flatMap((from) => {
     if (known.includes(from)) return [];
-    const to = Object.entries(RENAMED).find(([name]) => name.toLowerCase() === from.toLowerCase())?.[1];
-    return to === undefined ? [] : [{ from, to }];
+    const to = movedTo(from);
+    return to === null ? [] : [{ from, to }];
   });
   const changes = moved.flatMap(({ from, to }): Change[] => {
     const path = to.split('.');

@@ -52,4 +52,11 @@ export const DETAILS = [
   'drained after SIGINT',
   'drained on request of the admin API',
   'at once, by a second signal',
+  // src/cluster/listener.ts
+  'another program uses this port; stop it or choose another listen.port',
+  'it is not permitted; ports below 1024 need a privilege, choose another listen.port',
+  'this machine has no such address; choose another listen.host',
+  'another program uses this port; stop it or choose another admin.port',
+  'it is not permitted; ports below 1024 need a privilege, choose another admin.port',
+  'this machine has no such address; choose another admin.host',
 ] as const;

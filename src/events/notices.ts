@@ -60,10 +60,10 @@ export const NOTICES = {
     text: 'Nothing is allowed yet: allowedHosts and presets are empty, so every CONNECT is refused.',
   },
   'wrong-configuration': { event: 401, text: 'Wrong configuration: {problems}' },
-  'cannot-listen': { event: 403, text: 'Cannot listen: {detail}.' },
+  'cannot-listen': { event: 403, text: 'Cannot listen on {address}: {detail}.' },
   'admin-cannot-listen': {
     event: 403,
-    text: 'The admin API cannot listen: {detail}, or admin.port 0 for none. Traffic goes on; it is tried again every few seconds.',
+    text: 'The admin API cannot listen on {address}: {detail}, or admin.port 0 for none. Traffic goes on; it is tried again every few seconds.',
   },
   'admin-works': { event: 100, text: 'The admin API listens after all, on {url}.' },
   'application-error': { event: 400, text: 'Application error: {detail}' },

@@ -8,7 +8,7 @@ import type { Totals } from './totals.ts';
  * made at its beginning. Without a window a bad hour would be hidden by the good weeks before it.
  */
 
-/** Copies kept, and how often one is made: the window is 4.5 to 5 minutes. */
+/** Copies kept, the first made at the beginning, and how often one is made: the window is 4.5 to 5 minutes. */
 const COPIES = 10;
 export const ROTATE_MS = 30_000;
 
@@ -23,6 +23,9 @@ export class QuantileWindow {
 
   constructor(totals: Totals) {
     this.#totals = totals;
+    // The window begins with the gateway, not with the first turn: what came before that belongs to it.
+    const nothing = NAMES.map((name) => [name, new Float64Array(totals.histogram(name).counts.length)]);
+    this.#copies.push(Object.fromEntries(nothing) as Record<HistogramName, Float64Array>);
   }
 
   /** Called every `ROTATE_MS`. */

@@ -19,9 +19,9 @@ export async function ask<Answer>(path: string): Promise<Answer | null> {
   return response.ok ? ((await response.json()) as Answer) : null;
 }
 
-/** Calls `data` with each event of a server-sent stream, until it ends. */
-export async function follow(path: string, data: (text: string) => void): Promise<void> {
-  const response = await fetch(path, { headers: headers() });
+/** Calls `data` with each event of a server-sent stream, until it ends. @throws when `signal` ends it */
+export async function follow(path: string, signal: AbortSignal, data: (text: string) => void): Promise<void> {
+  const response = await fetch(path, { headers: headers(), signal });
   if (response.status === 401) throw new NeedsToken();
   if (!response.ok || response.body === null) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

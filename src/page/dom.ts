@@ -15,6 +15,12 @@ export function make(tag: string, className = '', text = ''): HTMLElement {
   return element;
 }
 
+/** A host or address that may be cut behind a dot or before its port, so that no label and no port is torn. */
+export function breakable(name: string): (string | HTMLElement)[] {
+  const parts = name.split(/(?<=\.)|(?=:\d+$)/);
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [make('wbr'), part]));
+}
+
 /** Puts rows in the body of a table; `label` names each cell for narrow screens, where cells stand below each other. */
 export function fillTable(body: HTMLElement, labels: readonly string[], rows: readonly (readonly Cell[])[]): void {
   body.replaceChildren(
@@ -22,7 +28,8 @@ export function fillTable(body: HTMLElement, labels: readonly string[], rows: re
       const row = make('tr');
       cells.forEach((cell, index) => {
         const { text, kind } = typeof cell === 'string' ? { text: cell, kind: '' } : cell;
-        const element = make('td', kind, text);
+        const element = make('td', kind);
+        element.append(...(kind === 'name' ? breakable(text) : [text]));
         element.dataset['label'] = labels[index] ?? '';
         if (kind === 'name') element.title = text;
         row.append(element);

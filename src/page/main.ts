@@ -1,5 +1,6 @@
 import { NeedsToken, ask, follow, hasToken, rememberToken } from './ask.ts';
 import { byId, make } from './dom.ts';
+import { shareText } from './format.ts';
 import type { LanguageTag } from '../languages/tags.ts';
 import { LANGUAGE_NAMES } from '../languages/tags.ts';
 import { search } from './search.ts';
@@ -17,6 +18,7 @@ const LANGUAGE_KEY = 'oms-gateway-language';
 
 let speech: Speech = speechOf('en', {});
 const latest: EventAnswer[] = [];
+let following = new AbortController();
 
 async function speak(language: LanguageTag): Promise<void> {
   const table =
@@ -29,7 +31,9 @@ async function speak(language: LanguageTag): Promise<void> {
   for (const element of document.querySelectorAll<HTMLInputElement>('[data-hint]')) {
     element.placeholder = speech.texts[element.dataset['hint'] as TextKey];
   }
-  showLatest();
+  for (const element of document.querySelectorAll<HTMLElement>('[data-share]')) {
+    element.textContent = shareText(Number(element.dataset['share']), language);
+  }
 }
 
 function showLatest(): void {
@@ -74,11 +78,14 @@ async function keepLooking(): Promise<void> {
   }
 }
 
+/** The refusals come in the language of the page: another language is another stream. */
 async function keepFollowing(): Promise<void> {
   for (;;) {
     latest.length = 0;
+    following = new AbortController();
+    const { signal } = following;
     try {
-      await follow(`/events?recent=${LATEST}&${REFUSALS}`, (text) => {
+      await follow(`/events?recent=${LATEST}&${REFUSALS}&language=${speech.language}`, signal, (text) => {
         const event = JSON.parse(text) as Partial<EventAnswer>;
         if (event.client === undefined) return;
         latest.unshift(event as EventAnswer);
@@ -88,8 +95,13 @@ async function keepFollowing(): Promise<void> {
     } catch (error) {
       if (error instanceof NeedsToken) return;
     }
+    if (signal.aborted) continue;
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
   }
+}
+
+function searchAgain(): void {
+  void search((byId('search-text') as HTMLInputElement).value, speech).catch(() => undefined);
 }
 
 function begin(): void {
@@ -105,7 +117,7 @@ byId('token').addEventListener('submit', (event) => {
 });
 byId('search').addEventListener('submit', (event) => {
   event.preventDefault();
-  void search((byId('search-text') as HTMLInputElement).value, speech).catch(() => undefined);
+  searchAgain();
 });
 const choice = byId('language') as HTMLSelectElement;
 for (const [tag, name] of Object.entries(LANGUAGE_NAMES)) {
@@ -117,12 +129,16 @@ for (const [tag, name] of Object.entries(LANGUAGE_NAMES)) {
 choice.value = chooseLanguage([localStorage.getItem(LANGUAGE_KEY) ?? '', ...navigator.languages]);
 choice.addEventListener('change', () => {
   localStorage.setItem(LANGUAGE_KEY, choice.value);
-  void speak(chooseLanguage([choice.value])).then(look);
+  void speak(chooseLanguage([choice.value])).then(() => {
+    following.abort();
+    if (!byId('found').hidden) searchAgain();
+    return look();
+  });
 });
 // A link may carry the question, e.g. /?q=www.test.com from a runbook.
 const asked = new URLSearchParams(location.search).get('q') ?? '';
 (byId('search-text') as HTMLInputElement).value = asked;
 void speak(chooseLanguage([choice.value])).then(() => {
   begin();
-  if (asked !== '') void search(asked, speech).catch(() => undefined);
+  if (asked !== '') searchAgain();
 });

@@ -3,6 +3,7 @@ import { byId } from './dom.ts';
 import type { EventAnswer } from './state.ts';
 import type { Speech } from './texts.ts';
 import { say } from './texts.ts';
+import { verdictsOf } from './verdicts.ts';
 import { eventItem } from './views.ts';
 
 /** "Why was my agent refused?": what the rules say now of a host, and the latest verdicts on a host or client. */
@@ -14,20 +15,25 @@ interface Verdict {
   readonly remedy: string | null;
 }
 
-const EVENTS = 30;
+/** A request and what came of it are three events. */
+const EVENTS = 90;
+const SHOWN = 30;
 
 export async function search(text: string, speech: Speech): Promise<void> {
   const wanted = text.trim();
   byId('found').hidden = wanted === '';
   if (wanted === '') return;
-  const query = new URLSearchParams({ follow: 'false', recent: String(EVENTS), text: wanted });
+  const { language } = speech;
+  const query = new URLSearchParams({ follow: 'false', recent: String(EVENTS), text: wanted, language });
   const [verdict, answer] = await Promise.all([
     // An address is a client as well as a destination; the rules are shown for what looks like a host name.
-    looksLikeClient(wanted) ? null : ask<Verdict>(`/check?${new URLSearchParams({ destination: wanted }).toString()}`),
+    looksLikeClient(wanted)
+      ? null
+      : ask<Verdict>(`/check?${new URLSearchParams({ destination: wanted, language }).toString()}`),
     ask<{ events: EventAnswer[] }>(`/events?${query.toString()}`),
   ]);
   showVerdict(verdict, speech);
-  const events = (answer?.events ?? []).filter(({ client }) => client !== undefined).reverse();
+  const events = verdictsOf(answer?.events ?? []).slice(0, SHOWN);
   byId('found-events').hidden = events.length === 0;
   byId('found-list').replaceChildren(...events.map((event) => eventItem(event, speech)));
   byId('found-nothing').hidden = events.length > 0;

@@ -71,6 +71,7 @@ export interface EventAnswer {
   readonly level: string;
   readonly event: number;
   readonly msg: string;
+  readonly tunnel?: string;
   readonly client?: string;
   readonly destination?: string;
   readonly rule?: string;

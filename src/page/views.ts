@@ -1,9 +1,9 @@
 import { niceTop, seriesOf } from './chart.ts';
 import type { Cell } from './dom.ts';
 import { byId, fillTable, make, showWhen } from './dom.ts';
-import { bytesText, clockText, countText, durationText, secondsText } from './format.ts';
+import { bytesText, clockText, countText, durationText, rateText, secondsText, shareText } from './format.ts';
 import type { EventAnswer, HistoryAnswer, Quantiles, StatusAnswer, TunnelsAnswer } from './state.ts';
-import type { Speech } from './texts.ts';
+import type { Speech, TextKey } from './texts.ts';
 import { say } from './texts.ts';
 import { topOf } from './top.ts';
 
@@ -11,6 +11,8 @@ import { topOf } from './top.ts';
 
 const TOP = 8;
 const TUNNEL_ROWS = 20;
+/** Quantiles beside the median, as in the head of the table. */
+const SHARES = [0.9, 0.99, 0.999];
 const CHART = { width: 600, height: 150 };
 /** Seconds that the chart shows: as many as there are, within these limits. */
 const WINDOW_MIN = 120;
@@ -21,7 +23,7 @@ export function showStatus(status: StatusAnswer, speech: Speech): void {
   const state = byId('state');
   state.className = `state ${status.ready ? 'good' : 'bad'}`;
   state.textContent = status.state === 'running' && !status.ready ? texts.notReady : texts[status.state];
-  const up = say(speech, 'up', { duration: durationText(status.uptimeSeconds) });
+  const up = say(speech, 'up', { duration: durationText(status.uptimeSeconds, language) });
   byId('facts').textContent = `${status.version} · ${status.listen} · ${status.engine} · ${up}`;
   const { counters } = status;
   byId('active').textContent = countText(counters.activeClientConnections, language);
@@ -57,7 +59,7 @@ function showBars(list: HTMLElement, entries: readonly (readonly [string, number
 }
 
 function showLatency({ latency }: StatusAnswer, { texts, language }: Speech): void {
-  const labels = ['', texts.median, '90 %', '99 %', '99.9 %'];
+  const labels = ['', texts.median, ...SHARES.map((share) => shareText(share, language))];
   const row = (name: string, quantiles: Quantiles | null): Cell[] => {
     if (quantiles === null) return [name, { text: '–', kind: 'number' }, '', '', ''];
     const { p50, p90, p99, p999 } = quantiles;
@@ -90,7 +92,7 @@ function showAllowed({ allowed }: StatusAnswer, speech: Speech): void {
   byId('ports').textContent = say(speech, 'ports', { ports: allowed.ports.map(String) });
   byId('nothing-allowed').hidden = allowed.hosts > 0;
   const entries = allowed.sources.map(({ origin, hosts, ageSeconds }) => {
-    const age = ageSeconds === null ? '–' : durationText(ageSeconds);
+    const age = ageSeconds === null ? '–' : durationText(ageSeconds, speech.language);
     return [`${origin} · ${speech.texts.age}: ${age}`, hosts] as const;
   });
   showBars(byId('sources'), entries, speech.language);
@@ -106,7 +108,7 @@ export function showTunnels({ rows }: TunnelsAnswer, speech: Speech): void {
     const top = topOf(rows, by, TOP).map(({ name, tunnels, perSecond, bytes }): Cell[] => [
       { text: name, kind: 'name' },
       number(countText(tunnels, language)),
-      number(`${bytesText(perSecond, language)}/s`),
+      number(rateText(perSecond, language)),
       number(bytesText(bytes, language)),
     ]);
     showWhen(top.length > 0, byId(`${id}-table`), byId(`no-${id}`));
@@ -115,17 +117,24 @@ export function showTunnels({ rows }: TunnelsAnswer, speech: Speech): void {
   const shown = rows
     .slice(0, TUNNEL_ROWS)
     .map((row): Cell[] => [
-      row.client,
-      row.destination,
-      row.state,
+      { text: row.client, kind: 'name' },
+      { text: row.destination, kind: 'name' },
+      texts[stateKey(row.state)],
       row.tls,
-      number(`${bytesText(row.upPerSecond + row.downPerSecond, language)}/s`),
+      number(rateText(row.upPerSecond + row.downPerSecond, language)),
       number(bytesText(row.bytesUp + row.bytesDown, language)),
-      number(durationText(row.ageMs / 1000)),
+      number(durationText(row.ageMs / 1000, language)),
     ]);
   showWhen(shown.length > 0, byId('tunnels-table'), byId('no-tunnels'));
   const labels = [texts.client, texts.destination, texts.state, texts.tls, texts.rate, texts.bytes, texts.age];
   fillTable(byId('tunnels'), labels, shown);
+}
+
+/** The states of a session (docs/states.md), as far as somebody who looks on wants to know. */
+function stateKey(state: string): TextKey {
+  if (state === 'opaque') return 'stateOpen';
+  if (state === 'ending' || state === 'closing' || state === 'closed') return 'stateEnding';
+  return state === 'awaiting-server' || state.startsWith('observing-') ? 'stateHandshake' : 'stateConnecting';
 }
 
 export function showHistory({ points }: HistoryAnswer, speech: Speech): void {
@@ -144,9 +153,9 @@ export function showHistory({ points }: HistoryAnswer, speech: Speech): void {
     const { line, area } = seriesOf(times, values, { from, to, top }, CHART);
     byId(`line-${side}`).setAttribute('d', line);
     byId(`area-${side}`).setAttribute('d', area);
-    byId(`rate-${side}`).textContent = `${bytesText(values.at(-1) ?? 0, language)}/s`;
+    byId(`rate-${side}`).textContent = rateText(values.at(-1) ?? 0, language);
   }
-  byId('chart-top').textContent = `${bytesText(top, language)}/s`;
+  byId('chart-top').textContent = rateText(top, language);
   byId('chart-from').textContent = say(speech, 'lastMinutes', { minutes: Math.round(window / 60) });
   byId('chart').setAttribute('aria-label', texts.throughput);
 }

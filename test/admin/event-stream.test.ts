@@ -51,6 +51,34 @@ describe('/events', () => {
     );
   });
 
+  it('gives them in the language that is asked for, as a stream and as JSON', async () => {
+    const refused = {
+      level: 'warn',
+      time: 't',
+      event: 105,
+      msg: 'English',
+      reason: 'host-not-allowed',
+      host: 'a.test',
+    };
+    feed.push(`${JSON.stringify(refused)}\n`);
+    const german = 'Zielhost (a.test) ist verboten.';
+    const answer = await fetch(`${server.url}/events?follow=false&text=a.test&language=de`);
+    const { events } = (await answer.json()) as { events: { msg: string; host: string }[] };
+    assert.deepEqual([events.length, events[0]?.host], [1, 'a.test']);
+    assert.ok(events[0]?.msg.startsWith(german), events[0]?.msg);
+    const stop = new AbortController();
+    const got: string[] = [];
+    const path = '/events?text=a.test&language=de';
+    const done = followAdmin({ url: server.url, token: '' }, path, (text) => got.push(text), stop.signal);
+    await until(() => got.length === 1);
+    stop.abort();
+    await done;
+    assert.ok((JSON.parse(got[0] ?? '') as { msg: string }).msg.startsWith(german), got[0]);
+    const unknown = await fetch(`${server.url}/events?follow=false&language=xx`);
+    assert.equal(unknown.status, 400);
+    feed.push(line(105, 4));
+  });
+
   it('gives recent events as JSON', async () => {
     const answer = await fetch(`${server.url}/events?follow=false&recent=2`);
     const { events } = (await answer.json()) as { events: { n: number }[] };

@@ -59,7 +59,8 @@ describe('/openapi.json', () => {
     const app = createAdminApp({ gateway: adminTable(), host: '127.0.0.1', token: '' });
     for (const [url, said] of [
       ['/tunnels?limt=3', 'There is no limt; known are limit, sort, text.'],
-      ['/tunnels?limit=0', 'limit: '],
+      ['/tunnels?limit=0', 'limit: is no whole number from 1 to 1000'],
+      ['/events?recent=x', 'recent: is no whole number from 0 to 2000'],
       ['/tunnels?sort=name', 'sort: '],
       ['/status?x=1', 'This path takes no query.'],
       ['/events?event=abc', 'event: is no list of event numbers'],

@@ -17,15 +17,20 @@ describe('orders to the running gateway', () => {
     const body = { ok: true, changed: ['allowedHosts', 'log.level'], needsRestart: ['workers'] };
     const { admin, cli } = await cliBeside({
       '/reload': { status: 200, body },
-      '/reload?enforce=true': { status: 200, body: { ok: true, changed: [], needsRestart: [] } },
+      '/reload?enforce=true': { status: 200, body: { ok: true, changed: [], needsRestart: [], ended: 3 } },
     });
     const { code, out } = await cli.run(['reload']);
     assert.equal(code, 0);
     assert.match(out, /In effect now: allowedHosts, log\.level\./);
     assert.match(out, /Waits for a restart .*: workers\./);
     const enforced = await cli.run(['reload', '--enforce', '--json']);
-    assert.deepEqual(JSON.parse(enforced.out), { state: 'reloaded', changed: [], needsRestart: [] });
-    assert.deepEqual(admin.asked, ['POST /reload', 'POST /reload?enforce=true']);
+    assert.deepEqual(JSON.parse(enforced.out), { state: 'reloaded', changed: [], needsRestart: [], ended: 3 });
+    assert.match(
+      (await cli.run(['reload', '--enforce'])).out,
+      /^Tunnels ended because the rules refuse them now: 3\.$/m,
+    );
+    const enforce = 'POST /reload?enforce=true';
+    assert.deepEqual(admin.asked, ['POST /reload', enforce, enforce]);
   });
 
   it('reload with a wrong file is 78, and the gateway is not asked', async () => {
@@ -51,6 +56,14 @@ describe('orders to the running gateway', () => {
     const restart = await cli.run(['restart', '--json']);
     assert.deepEqual([restart.code, (JSON.parse(restart.out) as { ok: boolean }).ok], [0, true]);
     assert.deepEqual(admin.asked, ['POST /drain', 'POST /restart']);
+  });
+
+  it('restart says what it has not changed: the port is another matter than the workers', async () => {
+    const body = { ok: true, changed: ['workers'], needsRestart: ['listen.port', 'engine'] };
+    const { cli } = await cliBeside({ '/restart': { status: 200, body } });
+    const { code, out } = await cli.run(['restart']);
+    assert.equal(code, 0);
+    assert.match(out, /^Waits until the gateway is stopped and started: listen\.port, engine\.$/m);
   });
 
   it('restart says when the running gateway does not know the order', async () => {

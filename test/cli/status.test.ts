@@ -109,6 +109,8 @@ describe('commands that ask the running gateway', () => {
       }
     }
     const wrong = await run('events', '--event', 'abc');
-    assert.deepEqual([wrong.code, wrong.stderr.includes('is no list of event numbers')], [1, true]);
+    assert.deepEqual([wrong.code, wrong.stderr.includes('is no list of event numbers')], [2, true]);
+    const number = await run('events', '--follow', '--recent', 'x');
+    assert.deepEqual([number.code, number.stderr.includes('recent: is no whole number from 0 to 2000')], [2, true]);
   });
 });

@@ -29,12 +29,21 @@ describe('after an edit the running gateway', () => {
   });
 
   it('says what waits for a restart', async () => {
-    const body = { ok: true, changed: [], needsRestart: ['listen.port'] };
+    const body = { ok: true, changed: [], needsRestart: ['listen.port', 'workers'] };
     const { cli } = await cliBeside({ '/reload': { status: 200, body } });
     const { code, out } = await cli.run(['config', 'set', 'listen.port', '9090']);
     assert.equal(code, 0);
-    assert.match(out, /^Waits for a restart \(oms-gateway restart\): listen\.port\.$/m);
+    assert.match(out, /^Waits for a restart \(oms-gateway restart\): workers\.$/m);
+    assert.match(out, /^Waits until the gateway is stopped and started: listen\.port\.$/m);
     assert.doesNotMatch(out, /taken it over/);
+  });
+
+  it('tells the gateway that runs, also when the change is where it is asked, or with which token', async () => {
+    const body = { ok: true, changed: [], needsRestart: ['admin.port'] };
+    const { admin, cli } = await cliBeside({ '/reload': { status: 200, body } });
+    const { out } = await cli.run(['config', 'set', 'admin.port', String(await freePort())]);
+    assert.match(out, /^Waits until the gateway is stopped and started: admin\.port\.$/m);
+    assert.deepEqual(admin.asked, [`POST /reload Bearer ${TOKEN}`]);
   });
 
   it('keeps what it has when its configuration would be wrong: the command fails', async () => {

@@ -53,7 +53,8 @@ describe('reloading', () => {
     const first = reloader.reload(false);
     await Promise.resolve();
     const results = await Promise.all([first, reloader.reload(true), reloader.reload(true)]);
-    assert.deepEqual(results[1], { ok: true, changed: ['allowedHosts'], needsRestart: [] });
+    assert.deepEqual(results[0], { ok: true, changed: ['allowedHosts'], needsRestart: [] });
+    assert.deepEqual(results[1], { ok: true, changed: ['allowedHosts'], needsRestart: [], ended: 0 });
     assert.equal(results[1], results[2]);
     const once = ['in effect', 'configuration-reloaded'];
     assert.deepEqual(stage.said, ['load', 'apply a.test', ...once, 'load', 'apply b.test enforced', ...once]);

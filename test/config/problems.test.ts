@@ -44,6 +44,7 @@ const WRONG: readonly (readonly [unknown, string])[] = [
     { listen: { prot: 1 } },
     'listen.prot: unknown key; did you mean "port"? known keys: host, port, proxyProtocol, trustedProxies, tls',
   ],
+  [{ ListenPort: 1 }, 'ListenPort: is listen.port by now; `oms-gateway setup` moves it there and keeps the old file'],
   [{ listen: { x: 1 } }, 'listen.x: unknown key; known keys: host, port, proxyProtocol, trustedProxies, tls'],
   [{ allowdHosts: [] }, `allowdHosts: unknown key; did you mean "allowedHosts"? known keys: ${TOP}`],
   [

@@ -15,7 +15,11 @@ describe('texts of the status page', () => {
     const used = (key: string): boolean =>
       inPage.includes(key) ||
       states.includes(key) ||
-      views.some((text) => text.includes(`texts.${key}`) || text.includes(`, '${key}', `));
+      views.some((text) =>
+        [`texts.${key}`, `, '${key}', `, `'${key}' :`, `: '${key}'`, `return '${key}'`].some((way) =>
+          text.includes(way),
+        ),
+      );
     assert.deepEqual(
       Object.keys(TEXTS).filter((key) => !used(key)),
       [],
