@@ -21,8 +21,10 @@ export interface Order {
 }
 
 export interface Told {
-  /** A byte is wrong or missing. */
+  /** A byte is another one than was sent. */
   wrong(what: string): void;
+  /** An upload ended before its last byte. */
+  short(what: string): void;
   /** An upload that the client was to reset has ended instead. */
   endedEarly(): void;
 }
@@ -70,7 +72,7 @@ function obey(socket: Socket, order: Order, first: Buffer, told: Told): void {
     ended = true;
     if (reader.received !== order.up) {
       if (order.mayEndEarly) told.endedEarly();
-      else told.wrong(`upload: ended after ${reader.received} of ${order.up} bytes`);
+      else told.short(`upload: ended after ${reader.received} of ${order.up} bytes`);
     }
     finish();
   });

@@ -17,6 +17,9 @@ function piece(at: number, length: number): Buffer {
   return block.subarray(from, Math.min(BLOCK_BYTES, from + length));
 }
 
+/** What no fault excuses. */
+export class WrongByte extends Error {}
+
 /** Compares what arrives with the stream that begins at `offset`. */
 export class PatternReader {
   readonly #offset: number;
@@ -26,12 +29,12 @@ export class PatternReader {
     this.#offset = offset;
   }
 
-  /** @throws an Error that says where, at the first byte that is another one */
+  /** @throws WrongByte that says where, at the first byte that is another one */
   take(chunk: Buffer): void {
     for (let at = 0; at < chunk.length;) {
       const expected = piece(this.#offset + this.received, chunk.length - at);
       const got = chunk.subarray(at, at + expected.length);
-      if (!got.equals(expected)) throw new Error(`a wrong byte behind byte ${this.received}`);
+      if (!got.equals(expected)) throw new WrongByte(`a wrong byte behind byte ${this.received}`);
       at += got.length;
       this.received += got.length;
     }

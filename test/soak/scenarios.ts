@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { openClient, openTunnel, rawHello, readAll } from '../support/raw-tunnel.ts';
 import type { Order } from './origin.ts';
-import { PatternReader, writePattern } from './pattern.ts';
+import { PatternReader, WrongByte, writePattern } from './pattern.ts';
 
 /** What a client of the soak may do, each with what it must see. They throw when they see something else. */
 
@@ -60,7 +60,7 @@ async function transfer(stage: Stage, track: Track, play: Play): Promise<void> {
       try {
         reader.take(chunk);
       } catch (error) {
-        reject(new Error(`download: ${(error as Error).message}`));
+        reject(new WrongByte(`download: ${(error as Error).message}`));
         return;
       }
       if (reader.received >= resetAt) {

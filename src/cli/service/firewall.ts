@@ -28,7 +28,8 @@ const COMMENT = 'oms-gateway';
 
 export function findFirewall(machine: Pick<Machine, 'run'>): Firewall {
   if (machine.run('firewall-cmd', ['--state']).ok) return FIREWALLD;
-  if (/^Status: active$/m.test(machine.run('ufw', ['status']).out)) return UFW;
+  const ufwStatus = machine.run('ufw', ['status']).out;
+  if (/^Status: active$/m.test(ufwStatus)) return ufw(ufwStatus);
   const ruleset = machine.run('nft', ['-j', 'list', 'ruleset']);
   return ruleset.ok ? nftables(readRuleset(ruleset.out)) : { kind: 'none' };
 }
@@ -45,11 +46,21 @@ function firewalld(change: string, port: number): Order[] {
   return [[option], ['--permanent', option]].map((args) => ({ program: 'firewall-cmd', args }));
 }
 
-const UFW: Firewall = {
-  kind: 'ufw',
-  open: (port) => [{ program: 'ufw', args: ['allow', `${port}/tcp`, 'comment', COMMENT] }],
-  close: (port) => [{ program: 'ufw', args: ['delete', 'allow', `${port}/tcp`] }],
-};
+/** ufw would put our comment on a rule that somebody else wrote, and `close` would then take that away. */
+function ufw(status: string): Firewall {
+  const rule = (port: number): string | undefined =>
+    status
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .find((line) => new RegExp(`^${port}/tcp +ALLOW +Anywhere\\b`).test(line));
+  const isOurs = (port: number): boolean => rule(port)?.endsWith(`# ${COMMENT}`) === true;
+  const order = (...args: readonly string[]): Order => ({ program: 'ufw', args });
+  return {
+    kind: 'ufw',
+    open: (port) => (rule(port) === undefined ? [order('allow', `${port}/tcp`, 'comment', COMMENT)] : []),
+    close: (port) => (isOurs(port) ? [order('delete', 'allow', `${port}/tcp`)] : []),
+  };
+}
 
 /** What `nft -j list ruleset` tells of chains and rules (libnftables-json(5)). */
 interface Chain {

@@ -34,8 +34,35 @@ describe('the firewall of this machine', () => {
     const ufw = found({ ufw: 'Status: active\n\nTo  Action  From\n', nft: ruleset() });
     assert.ok(ufw.kind === 'ufw');
     assert.deepEqual(ufw.open(8080), [{ program: 'ufw', args: ['allow', '8080/tcp', 'comment', 'oms-gateway'] }]);
-    assert.deepEqual(ufw.close(8080), [{ program: 'ufw', args: ['delete', 'allow', '8080/tcp'] }]);
+    assert.deepEqual(ufw.close(8080), []);
     assert.equal(found({ ufw: 'Status: inactive\n' }).kind, 'none');
+  });
+
+  it('is ufw, whose rules of others are left alone', () => {
+    // As ufw 0.36.2 prints them.
+    const status = `Status: active
+
+To                         Action      From
+--                         ------      ----
+8080/tcp                   ALLOW       Anywhere                   # oms-gateway
+8090/tcp                   ALLOW       Anywhere                   # proxy of the branch
+443/tcp                    ALLOW       Anywhere
+9090/tcp                   ALLOW       192.0.2.0/24
+9091/tcp                   DENY        Anywhere
+8080/tcp (v6)              ALLOW       Anywhere (v6)              # oms-gateway
+`;
+    const ufw = found({ ufw: status });
+    assert.ok(ufw.kind === 'ufw');
+    const ports = [8080, 8090, 443, 9090, 9091, 80];
+    assert.deepEqual(
+      ports.filter((port) => ufw.open(port).length > 0),
+      [9090, 9091, 80],
+    );
+    assert.deepEqual(
+      ports.filter((port) => ufw.close(port).length > 0),
+      [8080],
+    );
+    assert.deepEqual(ufw.close(8080), [{ program: 'ufw', args: ['delete', 'allow', '8080/tcp'] }]);
   });
 
   it('is nftables where a chain turns input away, and none where it does not', () => {

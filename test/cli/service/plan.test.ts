@@ -46,7 +46,8 @@ describe('the plan of an installation', () => {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
-    const plan = planUninstall(fakeMachine({ root }, { ufw: 'Status: active\n' }), true);
+    const ufw = 'Status: active\n\n8080/tcp  ALLOW  Anywhere  # oms-gateway\n';
+    const plan = planUninstall(fakeMachine({ root }, { ufw }), true);
     assert.deepEqual(plan?.steps.map(foretell), [
       `Would run: systemctl --root=${root} disable oms-gateway.service oms-gateway.socket`,
       'Would remove /etc/systemd/system/oms-gateway.service.',
