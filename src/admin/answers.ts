@@ -17,6 +17,7 @@ export const reloadSchema = z.strictObject({
   ok: z.boolean(),
   changed: z.array(z.string()).optional().describe('Keys that are in effect with a new value.'),
   needsRestart: z.array(z.string()).optional().describe('Keys whose new value waits for a restart.'),
+  successor: z.int().optional().describe('After a restart: the process that has taken over, where a new one had to.'),
   ended: z.int().optional().describe('With enforce: tunnels that the new configuration refuses and that were ended.'),
   problems: z
     .array(z.strictObject({ path: z.string(), message: z.string() }))

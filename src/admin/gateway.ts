@@ -26,7 +26,10 @@ export interface AdminGateway {
   check(target: Authority, language: LanguageTag): DestinationCheck;
   /** Reads the configuration again and puts it into effect, as SIGHUP does. Never throws. @param enforce end tunnels it refuses */
   reload(enforce: boolean): Promise<ReloadResult>;
-  /** Reads the configuration again and replaces the workers one by one, on the same listening socket. Never throws. */
+  /**
+   * Reads the configuration again and replaces the workers one by one, on the same listening socket; where that socket, the
+   * engine or the admin API changes, another process takes over. Never throws.
+   */
   restart(): Promise<ReloadResult>;
   /** Starts another version on the same listening sockets and drains once it serves. Never throws. @param directory of its package */
   upgrade(directory: string): Promise<UpgradeResult>;
@@ -61,6 +64,8 @@ export type ReloadResult =
       readonly changed: readonly string[];
       /** Keys whose new value waits for a restart. */
       readonly needsRestart: readonly string[];
+      /** After a restart: the process that has taken over; this one drains. */
+      readonly successor?: number;
       /** Tunnels that were ended because the rules refuse them now; only when that was asked for. */
       readonly ended?: number;
     }

@@ -7,7 +7,7 @@ import { EXIT } from './exit-code.ts';
 import type { Done } from './options.ts';
 import { addViewOptions, printJson, printLines, warnLines } from './options.ts';
 import { configFile, loadFile } from './sources.ts';
-import { reloadGateway, takeOverLines, waitingLines } from './take-over.ts';
+import { reloadGateway, takeOverLines } from './take-over.ts';
 import { text } from './text.ts';
 
 /** `oms-gateway reload`, `restart` and `drain`: orders to the gateway that runs, through its admin API. */
@@ -85,11 +85,20 @@ async function give(endpoint: AdminEndpoint, order: 'drain' | 'restart', drainSe
     seconds?: number;
     problems?: { path: string; message: string }[];
     needsRestart?: string[];
+    successor?: number;
   };
   if (Array.isArray(body.problems)) {
     return { ok: false, lines: [text('gateway.refused'), ...body.problems.map((each) => `  ${problemText(each)}`)] };
   }
-  if (order === 'restart')
-    return { ok: true, lines: [text('gateway.restarting'), ...waitingLines(body.needsRestart ?? [])] };
+  if (order === 'restart') {
+    const { successor: pid, needsRestart = [] } = body;
+    const how = pid === undefined ? text('gateway.restarting') : text('gateway.succeeded', { pid });
+    return { ok: true, lines: [how, ...leftLines(needsRestart)] };
+  }
   return { ok: true, lines: [text('gateway.draining', { seconds: body.seconds ?? drainSeconds })] };
+}
+
+/** What a restart has left as it was: in a container, on Windows, or on a socket that the service manager opened. */
+function leftLines(keys: readonly string[]): string[] {
+  return keys.length === 0 ? [] : [text('gateway.needs-stop', { keys })];
 }

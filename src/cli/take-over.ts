@@ -76,16 +76,13 @@ export function isFine({ state }: TakeOver): boolean {
   return state === 'reloaded' || state === 'none' || state === 'off';
 }
 
-/** What a restart of the workers changes; other keys that wait need the process to be stopped and started. */
-const OF_WORKERS: readonly string[] = ['workers'];
-
-/** What waits, and for what, a line each. */
-export function waitingLines(keys: readonly string[]): string[] {
-  const restart = keys.filter((key) => OF_WORKERS.includes(key));
-  const stop = keys.filter((key) => !OF_WORKERS.includes(key));
+/** What waits, and for what, a line each. The command that restarts asks where the file says, which is not so yet for these. */
+function waitingLines(keys: readonly string[]): string[] {
+  const elsewhere = keys.filter((key) => key.startsWith('admin.'));
+  const here = keys.filter((key) => !elsewhere.includes(key));
   return [
-    ...(restart.length === 0 ? [] : [text('gateway.needs-restart', { keys: restart })]),
-    ...(stop.length === 0 ? [] : [text('gateway.needs-stop', { keys: stop })]),
+    ...(here.length === 0 ? [] : [text('gateway.needs-restart', { keys: here })]),
+    ...(elsewhere.length === 0 ? [] : [text('gateway.needs-stop', { keys: elsewhere })]),
   ];
 }
 

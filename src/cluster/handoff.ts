@@ -17,11 +17,11 @@ interface Target {
   readonly worker: Worker;
   /** Handed and not yet confirmed, oldest first. */
   inFlight: Socket[];
+  /** Sockets handed to it so far, each with its number: it tells those that do not come from those that do. */
+  sent: number;
   /** Gets no more, and still has to confirm what it got. */
   retired: boolean;
 }
-
-const ACCEPT: ToWorker = { kind: 'accept' };
 
 export class Handoff {
   readonly #targets: Target[] = [];
@@ -42,7 +42,13 @@ export class Handoff {
 
   /** A worker is ready for sockets. */
   add(worker: Worker): void {
-    this.#targets.push({ worker, inFlight: [], retired: false });
+    const target: Target = { worker, inFlight: [], sent: 0, retired: false };
+    this.#targets.push(target);
+    // The one sign that a socket was lost, because the worker had no descriptor for it (unix(7), SCM_RIGHTS): an answer of
+    // Node to itself. It does not say which one; a worker that knows how many there were finds out.
+    worker.process.on('internalMessage', ({ cmd }: { readonly cmd?: unknown }) => {
+      if (cmd === 'NODE_HANDLE_NACK') worker.send({ kind: 'accepts-sent', count: target.sent } satisfies ToWorker);
+    });
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const socket of waiting) this.#place(socket);
@@ -94,8 +100,10 @@ export class Handoff {
       return;
     }
     target.inFlight.push(socket);
+    target.sent += 1;
+    const accept: ToWorker = { kind: 'accept', number: target.sent };
     // The error comes back through the worker's exit, which hands the socket to another one.
-    target.worker.process.send(ACCEPT, handle, { keepOpen: true }, () => undefined);
+    target.worker.process.send(accept, handle, { keepOpen: true }, () => undefined);
   }
 }
 

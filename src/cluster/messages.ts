@@ -29,7 +29,9 @@ export type ToWorker =
   /** Put a configuration into effect with the slices sent before, answered by `reconfigured`. `hostRules` is empty here. */
   | { readonly kind: 'reconfigure'; readonly loop: LoopSettings; readonly enforce: boolean }
   /** A client's socket travels with this message; only for an engine that does not accept by itself. */
-  | { readonly kind: 'accept' }
+  | { readonly kind: 'accept'; readonly number: number }
+  /** So many sockets have been sent: whatever of them has not come is lost (no descriptor was free for it). */
+  | { readonly kind: 'accepts-sent'; readonly count: number }
   /** Tell which tunnels are open. */
   | { readonly kind: 'list'; readonly question: number; readonly query: TunnelQuery }
   /** About room for tunnels, see `Arbiter`. */

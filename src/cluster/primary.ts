@@ -12,6 +12,7 @@ import { InEffect, changeFields } from './in-effect.ts';
 import type { Listener } from './listener.ts';
 import { explainListenError, listen, listenForWorkers } from './listener.ts';
 import { ReloadSteps } from './reload-steps.ts';
+import type { ReloadHost } from './reloader.ts';
 import { Reloader } from './reloader.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { serviceManager } from './service-manager.ts';
@@ -19,7 +20,7 @@ import { onReloadSignal, onReopenSignal, onStopSignal } from './signals.ts';
 import { StatusBoard } from './status.ts';
 import type { Sockets } from './successor.ts';
 import { announceSuccession } from './successor.ts';
-import { isSuccessor } from './systemd.ts';
+import { isManaged, isSuccessor } from './systemd.ts';
 import type { Telemetry } from './telemetry.ts';
 import { Upgrader } from './upgrader.ts';
 
@@ -66,8 +67,10 @@ export class Primary {
     this.#board = board;
     const crew = new Crew({ engine, inEffect, board, telemetry, log });
     this.#crew = crew;
-    this.#reloader = new Reloader(new ReloadSteps({ sources, engine, inEffect, board, crew, log }));
-    this.#upgrader = this.#makeUpgrader();
+    const upgrader = this.#makeUpgrader();
+    this.#upgrader = upgrader;
+    const succeed: ReloadHost['succeed'] = (keys) => upgrader.restart(process.argv[1] ?? '', keys);
+    this.#reloader = new Reloader(new ReloadSteps({ sources, engine, inEffect, board, crew, log, succeed }));
     const gateway = adminGateway(
       { board, telemetry, feed, crew },
       {
@@ -147,7 +150,7 @@ export class Primary {
   #sockets(): Sockets | null {
     const listenFd = this.#listener?.fd ?? null;
     if (listenFd === null || this.#board.state !== 'running') return null;
-    return { listenFd, adminFd: this.#admin?.fd ?? null };
+    return { listenFd, adminFd: this.#admin?.fd ?? null, isManaged: isManaged(process.env, process) };
   }
 
   /** Reads the configuration again and puts it into effect, see `Reloader`. */

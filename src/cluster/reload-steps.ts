@@ -22,6 +22,8 @@ export interface ReloadedParts {
   readonly board: StatusBoard;
   readonly crew: Crew;
   readonly log: EventLog;
+  /** See `ReloadHost.succeed`. */
+  readonly succeed: ReloadHost['succeed'];
 }
 
 /** The steps of a reload in the primary: when each is due is up to the `Reloader`. */
@@ -60,6 +62,10 @@ export class ReloadSteps implements ReloadHost {
     const hostRules = inEffect.hostRules();
     board.settings = { ...board.settings, config: next, hostRules };
     return crew.reconfigure(next, hostRules, enforce);
+  }
+
+  succeed(keys: readonly string[]): ReturnType<ReloadHost['succeed']> {
+    return this.#parts.succeed(keys);
   }
 
   replaceWorkers(): Promise<boolean> {

@@ -6,6 +6,7 @@ import { problemText } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
 import type { Notice } from '../events/notices.ts';
 import type { Fields } from '../events/reasons.ts';
+import type { Restarted } from './upgrader.ts';
 
 /**
  * Live reload: one at a time, all or nothing. What is announced is in effect in every worker; what is wrong changes
@@ -20,6 +21,11 @@ export interface ReloadHost {
   prepare(config: Config): readonly Problem[];
   /** Puts a configuration into effect; resolves with the number of tunnels ended, once all workers judge by it. */
   apply(config: Config, enforce: boolean): Promise<number>;
+  /**
+   * Has another process go on in this one's place, for keys that only a new process takes up.
+   * @returns null when that cannot be here, and nothing has happened
+   */
+  succeed(keys: readonly string[]): Promise<Restarted | null>;
   /** Replaces the workers one by one; false when a new one did not come up and the rest stayed. */
   replaceWorkers(): Promise<boolean>;
   notice(notice: Notice, fields: Fields): void;
@@ -47,20 +53,32 @@ export class Reloader {
   }
 
   /**
-   * Reads the configuration again, puts it into effect, the number of workers included, and replaces the workers one by
-   * one: what only a new process takes up (a changed preset, a new version of Node) is in effect as well.
+   * Reads the configuration again and puts it into effect, what a reload cannot change included: by new workers, one by one,
+   * or where the gateway's own sockets or its engine change by another process. What only a new process takes up (a new
+   * version of Node, a changed preset) is in effect as well.
    */
   restart(): Promise<ReloadResult> {
     return this.#queue(async () => {
       const result = await this.#reload(false, ['workers']);
       if (!result.ok) return result;
+      const successor = result.needsRestart.length === 0 ? null : await this.#host.succeed(result.needsRestart);
+      if (successor?.ok === false) {
+        const [key = ''] = successor.taken;
+        return this.#failed(
+          key,
+          `the gateway goes on as it was, because its successor did not come up: ${successor.why}`,
+        );
+      }
+      if (successor !== null) {
+        const changed = [...result.changed, ...successor.taken];
+        const needsRestart = result.needsRestart.filter((key) => !changed.includes(key));
+        return { ...result, changed, needsRestart, successor: successor.pid };
+      }
       if (await this.#host.replaceWorkers()) {
         this.#host.notice('workers-replaced', {});
         return result;
       }
-      const problem = { path: 'workers', message: 'a new worker did not come up; those not replaced yet go on' };
-      this.#host.notice('application-error', { detail: problem.message });
-      return { ok: false, problems: [problem] };
+      return this.#failed('workers', 'a new worker did not come up; those not replaced yet go on');
     });
   }
 
@@ -70,6 +88,11 @@ export class Reloader {
       await this.#host.apply(this.#host.running(), false);
       done();
     });
+  }
+
+  #failed(path: string, message: string): ReloadResult {
+    this.#host.notice('application-error', { detail: message });
+    return { ok: false, problems: [{ path, message }] };
   }
 
   #queue<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -10,9 +10,12 @@ import { isSuccessor, successorEnvironment } from './systemd.ts';
  */
 
 export interface Sockets {
-  readonly listenFd: number;
-  /** Null when there is no admin API. */
+  /** Null when the successor is to open its own. */
+  readonly listenFd: number | null;
+  /** Null when there is no admin API, or the successor is to open its own. */
   readonly adminFd: number | null;
+  /** The service manager opened the listening socket. */
+  readonly isManaged: boolean;
 }
 
 /** What a successor tells the gateway it succeeds, once. */
@@ -24,11 +27,16 @@ interface Serving {
 /** A successor that has not come up by then never will. */
 const START_LIMIT_MS = 30_000;
 
+/** Why no other process can take this one's place, as half a sentence; null when one can. */
+export function whyNoSuccessor(): string | null {
+  if (process.getuid === undefined) return 'this platform passes no sockets on; stop and start it';
+  return process.pid === 1 ? 'a container ends with its first process; replace the container' : null;
+}
+
 /** Whether this process can be succeeded, and by a package. @param directory of the package */
 export function judgeUpgrade(directory: string): JudgedPackage {
-  if (process.getuid === undefined) return { ok: false, why: 'this platform passes no sockets on; stop and start it' };
-  if (process.pid === 1) return { ok: false, why: 'a container ends with its first process; replace the container' };
-  return judgePackage(directory, process.getuid());
+  const why = whyNoSuccessor();
+  return why === null ? judgePackage(directory, process.getuid?.() ?? 0) : { ok: false, why };
 }
 
 /**
@@ -37,14 +45,17 @@ export function judgeUpgrade(directory: string): JudgedPackage {
  */
 export function startSuccessor(
   main: string,
-  { listenFd, adminFd }: Sockets,
+  { listenFd, adminFd, isManaged }: Sockets,
   signal: AbortSignal,
   limitMs = START_LIMIT_MS,
 ): Promise<UpgradeResult> {
   const args = [...process.execArgv, main, ...process.argv.slice(2)];
   const child = spawn(process.execPath, args, {
-    env: successorEnvironment(process.env, process.pid, adminFd !== null),
-    stdio: ['inherit', 'inherit', 'inherit', listenFd, adminFd ?? 'ignore', 'ipc'],
+    env: successorEnvironment(process.env, process.pid, {
+      proxy: listenFd === null ? null : isManaged ? 'managed' : 'own',
+      admin: adminFd !== null,
+    }),
+    stdio: ['inherit', 'inherit', 'inherit', ...[listenFd, adminFd].filter((fd) => fd !== null), 'ipc'],
   });
   return new Promise((resolve) => {
     const settle = (result: UpgradeResult): void => {

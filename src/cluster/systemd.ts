@@ -7,6 +7,8 @@
 const FIRST_FD = 3;
 const ADMIN_NAME = 'admin';
 const PROXY_NAME = 'proxy';
+/** What a gateway calls a socket that the service manager gave it, when it passes it on. */
+const MANAGED_NAME = 'managed';
 
 export interface InheritedSockets {
   /** The descriptor that clients connect to; null when none was passed. */
@@ -34,21 +36,35 @@ export function inheritedSockets(environment: Readonly<NodeJS.ProcessEnv>, ids: 
   return { proxy: toFd(proxy), admin: toFd(admin) };
 }
 
+/** Whether the service manager opened the socket that clients connect to: its address is not the configuration's then. */
+export function isManaged(environment: Readonly<NodeJS.ProcessEnv>, ids: ProcessIds): boolean {
+  if (inheritedSockets(environment, ids).proxy === null) return false;
+  return !isSuccessor(environment, ids) || environment['LISTEN_FDNAMES']?.split(':')[0] === MANAGED_NAME;
+}
+
 /** Whether the gateway that starts this process waits for a sign that it serves. */
 export function isSuccessor({ LISTEN_PPID: parent }: Readonly<NodeJS.ProcessEnv>, { ppid }: ProcessIds): boolean {
   return parent === String(ppid);
 }
 
+/** What a successor is given besides its configuration. */
+export interface PassedSockets {
+  readonly proxy: 'own' | 'managed' | null;
+  readonly admin: boolean;
+}
+
 /**
- * The environment of a successor, which finds its sockets from descriptor 3 on. Its parent's number takes the place of
- * its own, which nobody knows yet.
+ * The environment of a successor, which finds its sockets from descriptor 3 on, that of the admin API last. Its parent's
+ * number takes the place of its own, which nobody knows yet.
  */
 export function successorEnvironment(
   environment: Readonly<NodeJS.ProcessEnv>,
   pid: number,
-  hasAdmin: boolean,
+  { proxy, admin }: PassedSockets,
 ): NodeJS.ProcessEnv {
-  const names = hasAdmin ? [PROXY_NAME, ADMIN_NAME] : [PROXY_NAME];
+  const names: string[] = [];
+  if (proxy !== null) names.push(proxy === 'managed' ? MANAGED_NAME : PROXY_NAME);
+  if (admin) names.push(ADMIN_NAME);
   const passed: NodeJS.ProcessEnv = {
     ...environment,
     LISTEN_PPID: String(pid),

@@ -21,6 +21,8 @@ export function startWorker(): void {
   let verifier: ServerCertificateVerifier | null = null;
   let credentials = new CredentialVerifier([]);
   let adopted = 0;
+  /** Sockets that the primary has handed over, those that were lost on the way included. */
+  let received = 0;
 
   // Signals go to the whole process group when a terminal sends them; the primary decides what they mean.
   process.on('SIGHUP', () => undefined);
@@ -38,18 +40,16 @@ export function startWorker(): void {
         running = run(message.settings, host);
         tellVitals();
         return;
-      case 'accept': {
-        const answer = running?.adopt(handle) ?? null;
-        if (answer !== null) {
-          // Those before it first: the primary goes by the order.
-          confirm();
-          send({ kind: 'turned-away', answer });
-          return;
-        }
+      case 'accept':
+        turnAwayLost(message.number - 1);
+        received = message.number;
+        running?.adopt(handle);
         adopted += 1;
         if (adopted === 1) setImmediate(confirm);
         return;
-      }
+      case 'accepts-sent':
+        turnAwayLost(message.count);
+        return;
       case 'rules':
         running?.takeRules(message.rules, () => {
           send({ kind: 'rules-taken' });
@@ -109,6 +109,16 @@ export function startWorker(): void {
   });
   tellAlive(() => running?.turns() ?? null);
   send({ kind: 'hello' });
+
+  /** Those up to this number that have not come had no descriptor here: the primary answers them in our place. */
+  function turnAwayLost(number: number): void {
+    for (; received < number; received += 1) {
+      // Those before it first: the primary goes by the order.
+      confirm();
+      const answer = running?.turnAway() ?? new Uint8Array(0);
+      send({ kind: 'turned-away', answer });
+    }
+  }
 
   function confirm(): void {
     if (adopted === 0) return;

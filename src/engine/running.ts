@@ -9,12 +9,10 @@ import type { RememberedSession } from '../tunnel/session-memory.ts';
 
 /** An engine at work in a worker process, as the process sees it, whichever engine it is. */
 export interface RunningEngine {
-  /**
-   * Takes over a socket that the primary accepted; only for an engine that does not accept by itself.
-   * @param handle undefined when this process had no descriptor left to receive it with
-   * @returns null, or the answer for a client whose socket could not be received
-   */
-  adopt(handle: unknown): Uint8Array | null;
+  /** Takes over a socket that the primary accepted; only for an engine that does not accept by itself. */
+  adopt(handle: unknown): void;
+  /** Tells of a client whose socket this process had no descriptor for. @returns what the primary is to answer it */
+  turnAway(): Uint8Array;
   /** Takes the next slice of the allowed hosts of a configuration to come; calls `done` when it wants the next one. */
   takeRules(rules: readonly HostRule[], done: () => void): void;
   /**

@@ -22,6 +22,7 @@ const LIMIT_LINE = /^Max open files +(\d+)/m;
 export class Vitals {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   #limit: number | null | undefined;
+  #residentBytes = 0;
 
   constructor() {
     this.#delay.enable();
@@ -33,11 +34,21 @@ export class Vitals {
     this.#delay.reset();
     this.#limit ??= await readLimit();
     return {
-      residentBytes: process.memoryUsage.rss(),
+      residentBytes: this.#resident(),
       descriptors: await countDescriptors(),
       descriptorLimit: this.#limit,
       stallMs: Math.round(stallMs * 10) / 10,
     };
+  }
+
+  /** The memory of before while no descriptor is left to ask with: asking throws then, and a look must not end a worker. */
+  #resident(): number {
+    try {
+      this.#residentBytes = process.memoryUsage.rss();
+    } catch {
+      // Asked again at the next look.
+    }
+    return this.#residentBytes;
   }
 
   /** Ends the measuring. */

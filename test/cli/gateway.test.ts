@@ -58,7 +58,7 @@ describe('orders to the running gateway', () => {
     assert.deepEqual(admin.asked, ['POST /drain', 'POST /restart']);
   });
 
-  it('restart says what it has not changed: the port is another matter than the workers', async () => {
+  it('restart says what it could not change', async () => {
     const body = { ok: true, changed: ['workers'], needsRestart: ['listen.port', 'engine'] };
     const { cli } = await cliBeside({ '/restart': { status: 200, body } });
     const { code, out } = await cli.run(['restart']);

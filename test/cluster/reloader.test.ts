@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ReloadHost } from '../../src/cluster/reloader.ts';
+import type { Restarted } from '../../src/cluster/upgrader.ts';
 import { Reloader } from '../../src/cluster/reloader.ts';
 import type { Loaded } from '../../src/config/load.ts';
 import { check } from '../../src/config/load.ts';
@@ -19,6 +20,8 @@ class Stage implements ReloadHost {
     assert.ok(loaded.ok);
     this.#running = loaded.config;
   }
+  /** How the other process comes up; null: there can be none. */
+  successor: Restarted | null = null;
   running(): Config {
     return this.#running;
   }
@@ -36,6 +39,10 @@ class Stage implements ReloadHost {
     this.said.push('in effect');
     return 0;
   }
+  succeed(keys: readonly string[]): Promise<Restarted | null> {
+    this.said.push(`succeed ${keys.join()}`);
+    return Promise.resolve(this.successor);
+  }
   replaceWorkers(): Promise<boolean> {
     this.said.push(`replace ${this.#running.workers}`);
     return Promise.resolve(this.comesUp);
@@ -44,6 +51,37 @@ class Stage implements ReloadHost {
     this.said.push(notice);
   }
 }
+
+describe('a restart for keys that only a new process takes up', () => {
+  const keys = { listen: { port: 9000 }, engine: 'portable' };
+
+  it('is another process, which takes up what it can', async () => {
+    const stage = new Stage({});
+    stage.files = [keys];
+    stage.successor = { ok: true, version: '1.0.0', pid: 7, taken: ['engine'] };
+    const result = await new Reloader(stage).restart();
+    assert.deepEqual(result, { ok: true, changed: ['engine'], needsRestart: ['listen.port'], successor: 7 });
+    assert.deepEqual(stage.said.slice(-1), ['succeed listen.port,engine']);
+  });
+
+  it('leaves all as it was when that process does not come up', async () => {
+    const stage = new Stage({});
+    stage.files = [keys];
+    stage.successor = { ok: false, why: 'it ended with exit code 1', taken: ['listen.port'] };
+    const result = await new Reloader(stage).restart();
+    assert.equal(result.ok, false);
+    assert.match(result.ok ? '' : (result.problems[0]?.message ?? ''), /goes on as it was.*exit code 1/);
+    assert.deepEqual(stage.said.slice(-1), ['application-error']);
+  });
+
+  it('is new workers where no other process can take over', async () => {
+    const stage = new Stage({});
+    stage.files = [keys];
+    const result = await new Reloader(stage).restart();
+    assert.deepEqual(result, { ok: true, changed: [], needsRestart: ['listen.port', 'engine'] });
+    assert.deepEqual(stage.said.slice(-2), ['replace auto', 'workers-replaced']);
+  });
+});
 
 describe('reloading', () => {
   it('announces what is in effect, one reload at a time; requests that wait are one', async () => {
@@ -78,14 +116,14 @@ describe('reloading', () => {
     assert.deepEqual(stage.said, ['load', 'reload-refused', 'load', 'reload-refused']);
   });
 
-  it('restarts with the new number of workers; other keys of that kind wait still', async () => {
+  it('restarts with the new number of workers; what needs another process waits where there can be none', async () => {
     const stage = new Stage({ workers: 2 });
     const tree = { workers: 3, engine: 'portable', allowedHosts: ['a.test'] };
     stage.files = [tree, tree];
     const reloader = new Reloader(stage);
     const changed = ['workers', 'allowedHosts'];
     assert.deepEqual(await reloader.restart(), { ok: true, changed, needsRestart: ['engine'] });
-    assert.deepEqual(stage.said.slice(-3), ['configuration-reloaded', 'replace 3', 'workers-replaced']);
+    assert.deepEqual(stage.said.slice(-3), ['succeed engine', 'replace 3', 'workers-replaced']);
     stage.comesUp = false;
     const failed = await reloader.restart();
     assert.ok(!failed.ok);

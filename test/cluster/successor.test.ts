@@ -12,7 +12,7 @@ describe('a successor', { timeout: 60_000 }, () => {
     const copy = copyPackage('99.0.3', (directory) => {
       writeFileSync(join(directory, 'dist/src/cli/main.js'), 'setInterval(() => undefined, 1000);');
     });
-    const sockets = { listenFd: 0, adminFd: null };
+    const sockets = { listenFd: 0, adminFd: null, isManaged: false };
     const late = await startSuccessor(copy.main, sockets, new AbortController().signal, 300);
     assert.deepEqual(late, { ok: false, why: 'it did not serve within 0.3 s' });
     const ending = new AbortController();

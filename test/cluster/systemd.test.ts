@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { inheritedSockets, successorEnvironment } from '../../src/cluster/systemd.ts';
+import { inheritedSockets, isManaged, successorEnvironment } from '../../src/cluster/systemd.ts';
 import { endWithUs } from '../support/children.ts';
 import { MAIN, freePort } from '../support/gateway.ts';
 import { requireProgram } from '../support/programs.ts';
@@ -51,13 +51,22 @@ describe('socket activation', { timeout: 60_000 }, () => {
 
   it("a successor finds the sockets of the gateway that starts it, not those of that one's own start", () => {
     const environment = { PATH: '/bin', LISTEN_PID: '5', LISTEN_FDS: '1', WATCHDOG_USEC: '9', WATCHDOG_PID: '5' };
-    const passed = successorEnvironment(environment, 5, true);
+    const passed = successorEnvironment(environment, 5, { proxy: 'managed', admin: true });
     assert.deepEqual(inheritedSockets(passed, { pid: 17, ppid: 5 }), { proxy: 3, admin: 4 });
     assert.deepEqual(inheritedSockets(passed, { pid: 18, ppid: 17 }), { proxy: null, admin: null });
     assert.equal(passed['WATCHDOG_PID'], undefined);
     assert.equal(passed['WATCHDOG_USEC'], '9');
-    const alone = successorEnvironment(environment, 5, false);
+    const alone = successorEnvironment(environment, 5, { proxy: 'own', admin: false });
     assert.deepEqual(inheritedSockets(alone, { pid: 17, ppid: 5 }), { proxy: 3, admin: null });
+    const listensAnew = successorEnvironment(environment, 5, { proxy: null, admin: true });
+    assert.deepEqual(inheritedSockets(listensAnew, { pid: 17, ppid: 5 }), { proxy: null, admin: 3 });
+    const nothing = successorEnvironment(environment, 5, { proxy: null, admin: false });
+    assert.deepEqual(inheritedSockets(nothing, { pid: 17, ppid: 5 }), { proxy: null, admin: null });
+    const ids = { pid: 17, ppid: 5 };
+    assert.deepEqual(
+      [{ ...environment, LISTEN_PID: '17' }, passed, alone, listensAnew, {}].map((each) => isManaged(each, ids)),
+      [true, true, false, false, false],
+    );
   });
 
   for (const engine of ['linux', 'portable']) {

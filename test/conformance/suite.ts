@@ -288,40 +288,38 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       assert.equal(await heard, engine === 'linux' ? 'before!behind' : 'beforebehind');
     });
 
-    // In the portable engine sockets wait in Node's own queue until there is a descriptor again.
-    if (engine === 'linux')
-      it('answers 503 at once when it is out of descriptors, says so once a second at most, and recovers by itself', async (context) => {
-        const prlimit = requireProgram('prlimit', context);
-        if (prlimit === null) return;
-        serve = (socket) => socket.end('served');
-        const poor = await startGateway(
-          { ...config, timeouts: { connectRequest: 60, drain: 1 } },
-          {},
-          { launcher: [prlimit, '--nofile=120:120'] },
-        );
-        const startedMs = performance.now();
-        // One after the other: a burst beyond the primary's own descriptors is closed by libuv before the gateway sees it.
-        const clients: Socket[] = [];
-        for (let count = 0; count < 140; count += 1) clients.push(await openClient(poor.port));
-        const request = `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`;
-        const answers = await Promise.all(
-          clients.slice(110).map(async (client) => {
-            client.write(request);
-            return (await readBytes(client.pause(), 12)).toString('latin1');
-          }),
-        );
-        assert.ok(performance.now() - startedMs < 5_000);
-        assert.deepEqual(new Set(answers), new Set(['HTTP/1.1 503']));
-        await poor.waitForEvent(({ event, reason }) => event === 403 && reason === 'out-of-resources');
-        const seconds = Math.ceil((performance.now() - startedMs) / 1000);
-        const told = poor.events.filter(({ reason, tunnel }) => reason === 'out-of-resources' && tunnel === undefined);
-        assert.ok(told.length <= seconds + 1, `${told.length} events in ${seconds} s`);
-        for (const client of clients) client.destroy();
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        const client = await openTunnel(poor.port, destination);
-        assert.equal((await readAll(client)).toString(), 'served');
-        assert.equal(await poor.stop(), 0);
-      });
+    it('answers 503 at once when it is out of descriptors, says so once a second at most, and recovers by itself', async (context) => {
+      const prlimit = requireProgram('prlimit', context);
+      if (prlimit === null) return;
+      serve = (socket) => socket.end('served');
+      const poor = await startGateway(
+        { ...config, timeouts: { connectRequest: 60, drain: 1 } },
+        {},
+        { launcher: [prlimit, '--nofile=120:120'] },
+      );
+      const startedMs = performance.now();
+      // One after the other: a burst beyond the primary's own descriptors is closed by libuv before the gateway sees it.
+      const clients: Socket[] = [];
+      for (let count = 0; count < 140; count += 1) clients.push(await openClient(poor.port));
+      const request = `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`;
+      const answers = await Promise.all(
+        clients.slice(110).map(async (client) => {
+          client.write(request);
+          return (await readBytes(client.pause(), 12)).toString('latin1');
+        }),
+      );
+      assert.ok(performance.now() - startedMs < 5_000);
+      assert.deepEqual(new Set(answers), new Set(['HTTP/1.1 503']));
+      await poor.waitForEvent(({ event, reason }) => event === 403 && reason === 'out-of-resources');
+      const seconds = Math.ceil((performance.now() - startedMs) / 1000);
+      const told = poor.events.filter(({ reason, tunnel }) => reason === 'out-of-resources' && tunnel === undefined);
+      assert.ok(told.length <= seconds + 1, `${told.length} events in ${seconds} s`);
+      for (const client of clients) client.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const client = await openTunnel(poor.port, destination);
+      assert.equal((await readAll(client)).toString(), 'served');
+      assert.equal(await poor.stop(), 0);
+    });
 
     it('is well again by itself after it was out of descriptors', async (context) => {
       const prlimit = requireProgram('prlimit', context);

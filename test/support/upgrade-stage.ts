@@ -15,7 +15,7 @@ export interface UpgradeStage {
   /** e.g. "http://127.0.0.1:8081" */
   readonly admin: string;
   /** Processes that took over, in their order. */
-  readonly successors: readonly number[];
+  readonly successors: number[];
   /** Events of every version, in the order they were written. */
   events(): GatewayEvent[];
   /** Runs the command `upgrade` of a package, for its own version or for the package named. */

@@ -14,5 +14,6 @@ export const GATEWAY_TEXTS = {
   'gateway.draining':
     'The gateway drains: no new connections; open tunnels may finish within {seconds} s, then it ends.',
   'gateway.restarting': 'The gateway replaces its workers one by one; the listening socket stays open.',
+  'gateway.succeeded': 'Process {pid} has taken over with the new settings; the old one ends when its tunnels have.',
   'gateway.no-restart': 'The running gateway is of a version that cannot restart itself; stop and start it.',
 } as const;

@@ -28,6 +28,10 @@ export interface Inherited {
   readonly lineFd: number;
 }
 
+function accepts(): never {
+  throw new Error('the Linux engine accepts by itself');
+}
+
 /**
  * @throws when the C library cannot be bound or no descriptor is left
  */
@@ -102,9 +106,8 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
     tell({ kind: 'stop' });
   });
   return {
-    adopt: () => {
-      throw new Error('the Linux engine accepts by itself');
-    },
+    adopt: accepts,
+    turnAway: accepts,
     takeRules: (rules, done) => {
       rolling.push(done);
       tell({ kind: 'rules', rules });

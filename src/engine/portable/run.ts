@@ -56,16 +56,14 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
   host.ready();
   return {
     adopt: (handle) => {
-      // A socket sent to a process without a free descriptor is lost on the way (unix(7), SCM_RIGHTS).
-      if (handle === undefined) return assembled.driver.refuseClient('EMFILE');
       if (front !== null) {
         front.take(engine.socketOf(handle as TcpHandle));
-        return null;
+        return;
       }
       assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
-      return null;
     },
+    turnAway: () => assembled.driver.refuseClient('EMFILE'),
     takeRules: (rules, done) => {
       assembled.takeRules(rules);
       // Traffic gets its turn between two slices.

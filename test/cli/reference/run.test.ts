@@ -253,7 +253,7 @@ describe('a gateway that runs', () => {
     assert.match(removed.out, /The running gateway has taken it over/);
     assert.equal(await connectThrough(port, target), 403);
     const moved = await run('Set-OMSGatewayConfig -Name ListenPort -Value 8080');
-    assert.deepEqual([moved.code, /Waits until the gateway is stopped and started: listen/.test(moved.out)], [0, true]);
+    assert.deepEqual([moved.code, /Waits for a restart \(oms-gateway restart\): listen/.test(moved.out)], [0, true]);
     assert.match((await run('Start-Service OMSGatewayService')).out, /is running/);
   });
 });
