@@ -95,7 +95,7 @@ export function reloadSuite(engine: 'portable' | 'linux'): void {
       assert.ok(await echoes(b, 'goes on'));
       const ended = readAll(b);
       const answer = await fetch(`http://127.0.0.1:${port}/reload?enforce=true`, { method: 'POST' });
-      assert.deepEqual(await answer.json(), { ok: true, changed: [], needsRestart: [] });
+      assert.deepEqual(await answer.json(), { ok: true, changed: [], needsRestart: [], ended: 1 });
       await ended;
       const closed = await gateway.waitForEvent(({ reason }) => reason === 'no-longer-allowed');
       assert.equal(closed.destination, `b.test:${origin.port}`);
@@ -147,7 +147,9 @@ export function reloadSuite(engine: 'portable' | 'linux'): void {
       await gateway.stop();
     });
 
-    it('is exact under load: 10,000 tunnels while the rules change 50 times', async () => {
+    // The order in which workers take rules over is the same for both engines; one of them gets the long run.
+    const tunnels = engine === 'linux' ? 10_000 : 2_000;
+    it(`is exact under load: ${tunnels} tunnels while the rules change 50 times`, async () => {
       const loaded = await startGateway(config(['a.test', 'b.test']));
       const held = await Promise.all(Array.from({ length: 50 }, () => tunnel(loaded, 'a.test')));
       /** Counts changes; odd while one is under way. */
@@ -175,14 +177,14 @@ export function reloadSuite(engine: 'portable' | 'linux'): void {
         await reload(loaded);
         phase += 1;
         // Each state lasts until enough tunnels have met it.
-        const enough = (change + 1) * 200;
+        const enough = ((change + 1) * tunnels) / 50;
         while (seen.a < enough && seen.wrong.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       }
       stop = true;
       await Promise.all(clients);
       assert.deepEqual(seen.wrong, []);
-      assert.ok(seen.a >= 10_000, `${seen.a} tunnels`);
-      assert.ok(seen.passed > 1_000 && seen.refused > 1_000, JSON.stringify(seen));
+      assert.ok(seen.a >= tunnels, `${seen.a} tunnels`);
+      assert.ok(seen.passed > tunnels / 10 && seen.refused > tunnels / 10, JSON.stringify(seen));
       for (const socket of held) assert.ok(await echoes(socket, 'untouched'));
       for (const socket of held) socket.destroy();
       await loaded.stop();

@@ -309,7 +309,9 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
         }),
       );
       assert.ok(performance.now() - startedMs < 5_000);
-      assert.deepEqual(new Set(answers), new Set(['HTTP/1.1 503']));
+      // A primary that hands sockets over may lack descriptors itself: whom it cannot accept is closed without an answer.
+      const heard = new Set(engine === 'linux' ? answers : answers.filter((answer) => answer !== ''));
+      assert.deepEqual(heard, new Set(['HTTP/1.1 503']));
       await poor.waitForEvent(({ event, reason }) => event === 403 && reason === 'out-of-resources');
       const seconds = Math.ceil((performance.now() - startedMs) / 1000);
       const told = poor.events.filter(({ reason, tunnel }) => reason === 'out-of-resources' && tunnel === undefined);

@@ -18,13 +18,13 @@ describe('the soak', () => {
         assert.ok(Object.keys(result.played).length >= 10, `only ${Object.keys(result.played).join(', ')} were played`);
       },
     );
-
-    it(`gets over faults on the ${engine} engine without a wrong byte`, { timeout: 120_000 }, async () => {
-      const result = await soak({ engine, seconds: 28, clients: 40, faultEvery: 1 });
-      assert.deepEqual(result.failures, []);
-      assert.equal(result.socketsAfter, result.socketsBefore);
-      assert.ok(Object.keys(result.faults).length >= 3, JSON.stringify(result.faults));
-      assert.ok(result.comparedBytes > 5_000_000, `only ${result.comparedBytes} bytes`);
-    });
   }
+
+  it('gets over faults of the gateway without a wrong byte', { timeout: 120_000 }, async () => {
+    const result = await soak({ engine: 'linux', seconds: 28, clients: 40, faultEvery: 1 });
+    assert.deepEqual(result.failures, []);
+    assert.equal(result.socketsAfter, result.socketsBefore);
+    assert.ok(Object.keys(result.faults).length >= 3, JSON.stringify(result.faults));
+    assert.ok(result.comparedBytes > 5_000_000, `only ${result.comparedBytes} bytes`);
+  });
 });
