@@ -68,7 +68,9 @@ function grid({ x, y }: LineChart, at: Place): string[] {
   });
   const columns = x.ticks.map((tick) => {
     const across = LEFT + clamp(x.place(tick.value)) * (WIDTH - LEFT - RIGHT);
-    return label(across, bottom + 18, tick.label, { 'text-anchor': 'middle' });
+    // At the right edge there is no room for the second half of a label such as "99.999 %".
+    const isLast = across > WIDTH - RIGHT - 1;
+    return label(isLast ? WIDTH - 2 : across, bottom + 18, tick.label, { 'text-anchor': isLast ? 'end' : 'middle' });
   });
   return [...rows, ...columns];
 }
