@@ -5,6 +5,7 @@ import { parseAuthority } from '../address/authority.ts';
 import { parseConfiguredHost } from '../address/host.ts';
 import { problemText } from '../config/problems.ts';
 import { causeOf } from '../dial/cause.ts';
+import { checkEngine } from './check-engine.ts';
 import { EXIT } from './exit-code.ts';
 import type { Explanation } from './explain.ts';
 import { explain } from './explain.ts';
@@ -16,9 +17,14 @@ import { padded, widthOf } from './width.ts';
 
 /** `oms-gateway check HOST[:PORT]`: is it allowed, by which rule, where does it lead, and (--dial) is it there? */
 export function registerCheck(program: Command, done: (code: number) => void): void {
-  const command = program.command('check <destination>').description(text('help.check'));
+  const command = program.command('check [destination]').description(text('help.check'));
   command.option('--dial', text('help.check.dial')).option('--json', text('help.option.json'));
-  addConfigOptions(command, true).action(async (destination: string) => {
+  addConfigOptions(command, true, ['--engine']).action(async (destination: string = '') => {
+    const options = command.opts<{ dial?: boolean; json?: boolean; engine?: string | true }>();
+    if (options.engine === true && destination === '') {
+      done(explainEngine(command, options.json === true));
+      return;
+    }
     const target = readTarget(destination);
     if (typeof target === 'string') {
       warnLines([text('check.no-destination', { destination, detail: target })]);
@@ -31,7 +37,6 @@ export function registerCheck(program: Command, done: (code: number) => void): v
       done(EXIT.configuration);
       return;
     }
-    const options = command.opts<{ dial?: boolean; json?: boolean }>();
     const explanation = await explain(loaded.config, target);
     const dials = options.dial === true ? await dialAll(explanation, target.port, loaded.config.timeouts.dial) : [];
     if (options.json === true) process.stdout.write(`${JSON.stringify({ ...explanation, dials }, null, 2)}\n`);
@@ -39,6 +44,13 @@ export function registerCheck(program: Command, done: (code: number) => void): v
     const reached = options.dial !== true || dials.some(({ ok }) => ok);
     done(explanation.allowed && reached ? EXIT.done : EXIT.failed);
   });
+}
+
+function explainEngine(command: Command, json: boolean): number {
+  const loaded = loadFor(command);
+  if (loaded.ok) return checkEngine(loaded.config, json);
+  warnLines(loaded.problems.map(problemText));
+  return EXIT.configuration;
 }
 
 interface Dialed {

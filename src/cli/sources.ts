@@ -12,10 +12,12 @@ import { text } from './text.ts';
 /** Where an installed gateway has its configuration. */
 export const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
 
-/** Adds `--config` and, with `keys`, a flag for every key. */
-export function addConfigOptions(command: Command, keys: boolean): Command {
+/** Adds `--config` and, with `keys`, a flag for every key. @param bare flags that mean something without a value, too */
+export function addConfigOptions(command: Command, keys: boolean, bare: readonly string[] = []): Command {
   command.option('--config <file>', text('help.option.config', { file: SYSTEM_FILE }));
-  if (keys) for (const { flag, meta } of KEYS) command.option(`${flag} <value>`, meta.description);
+  for (const { flag, meta } of keys ? KEYS : []) {
+    command.option(bare.includes(flag) ? `${flag} [value]` : `${flag} <value>`, meta.description);
+  }
   return command;
 }
 

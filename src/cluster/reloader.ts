@@ -63,11 +63,8 @@ export class Reloader {
       if (!result.ok) return result;
       const successor = result.needsRestart.length === 0 ? null : await this.#host.succeed(result.needsRestart);
       if (successor?.ok === false) {
-        const [key = ''] = successor.taken;
-        return this.#failed(
-          key,
-          `the gateway goes on as it was, because its successor did not come up: ${successor.why}`,
-        );
+        const why = `stays as it was, because the process that was to take over did not come up: ${successor.why}`;
+        return this.#failed(successor.taken.join(', '), why);
       }
       if (successor !== null) {
         const changed = [...result.changed, ...successor.taken];
@@ -91,8 +88,9 @@ export class Reloader {
   }
 
   #failed(path: string, message: string): ReloadResult {
-    this.#host.notice('application-error', { detail: message });
-    return { ok: false, problems: [{ path, message }] };
+    const problem = { path, message };
+    this.#host.notice('application-error', { detail: problemText(problem) });
+    return { ok: false, problems: [problem] };
   }
 
   #queue<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -147,9 +147,7 @@ export function reloadSuite(engine: 'portable' | 'linux'): void {
       await gateway.stop();
     });
 
-    // The order in which workers take rules over is the same for both engines; one of them gets the long run.
-    const tunnels = engine === 'linux' ? 10_000 : 2_000;
-    it(`is exact under load: ${tunnels} tunnels while the rules change 50 times`, async () => {
+    it('is exact under load: 10,000 tunnels while the rules change 50 times', async () => {
       const loaded = await startGateway(config(['a.test', 'b.test']));
       const held = await Promise.all(Array.from({ length: 50 }, () => tunnel(loaded, 'a.test')));
       /** Counts changes; odd while one is under way. */
@@ -177,14 +175,14 @@ export function reloadSuite(engine: 'portable' | 'linux'): void {
         await reload(loaded);
         phase += 1;
         // Each state lasts until enough tunnels have met it.
-        const enough = ((change + 1) * tunnels) / 50;
+        const enough = (change + 1) * 200;
         while (seen.a < enough && seen.wrong.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       }
       stop = true;
       await Promise.all(clients);
       assert.deepEqual(seen.wrong, []);
-      assert.ok(seen.a >= tunnels, `${seen.a} tunnels`);
-      assert.ok(seen.passed > tunnels / 10 && seen.refused > tunnels / 10, JSON.stringify(seen));
+      assert.ok(seen.a >= 10_000, `${seen.a} tunnels`);
+      assert.ok(seen.passed > 1_000 && seen.refused > 1_000, JSON.stringify(seen));
       for (const socket of held) assert.ok(await echoes(socket, 'untouched'));
       for (const socket of held) socket.destroy();
       await loaded.stop();

@@ -70,7 +70,7 @@ describe('a restart for keys that only a new process takes up', () => {
     stage.successor = { ok: false, why: 'it ended with exit code 1', taken: ['listen.port'] };
     const result = await new Reloader(stage).restart();
     assert.equal(result.ok, false);
-    assert.match(result.ok ? '' : (result.problems[0]?.message ?? ''), /goes on as it was.*exit code 1/);
+    assert.match(result.ok ? '' : (result.problems[0]?.message ?? ''), /^stays as it was.*exit code 1/);
     assert.deepEqual(stage.said.slice(-1), ['application-error']);
   });
 

@@ -47,7 +47,7 @@ describe('a restart with keys that only a new process takes up', { timeout: 150_
     await run(stage, 'config', 'set', 'listen.port', String(port));
     const { code, said } = await run(stage, 'restart');
     assert.equal(code, 1, said);
-    assert.match(said, /listen\.port: the gateway goes on as it was.*ended with exit code 1 before it served/);
+    assert.match(said, /listen\.port: stays as it was.*ended with exit code 1 before it served/);
     (await openTunnel(stage.gateway.port, stage.destination)).destroy();
     assert.equal(stage.events().filter(({ reason }) => reason === 'cannot-listen').length, 1);
     other.close();
