@@ -41,7 +41,7 @@ function matcherOf(entries: number): HostMatcher {
     const kinds = [`host-${index}.example.com`, `*.zone-${index}.example.org`, `${address(index, 0)}/24`];
     const parsed = parseHostPattern(kinds[index % kinds.length] ?? '');
     if (!parsed.ok) throw new Error(parsed.detail);
-    matcher.add(parsed.pattern, `allowedHosts: entry ${index}`);
+    matcher.add(parsed.pattern, 'allowedHosts', `entry ${index}`);
   }
   return matcher;
 }

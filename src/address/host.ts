@@ -1,5 +1,6 @@
 import type { IpAddress } from './ip.ts';
 import { parseIp } from './ip.ts';
+import { isPlainName } from './plain-name.ts';
 
 /**
  * A destination host in its one canonical form. Everything that compares, logs or dials a host uses this value, never
@@ -26,6 +27,7 @@ const NUMERIC_LABEL = /^(?:\d+|0[xX][0-9a-fA-F]*)$/;
  * its bytes, `[…]` only around IPv6. Refuses what is neither a host name nor an address; never throws.
  */
 export function parseHost(text: string): ParsedHost {
+  if (isPlainName(text, 0)) return ok({ kind: 'name', text });
   if (text === '') return refuse('is empty');
   if (text.startsWith('[')) return parseBracketed(text);
   if (text.includes(':')) return refuse('has a colon in it; an IPv6 address goes in brackets');

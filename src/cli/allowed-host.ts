@@ -128,7 +128,7 @@ function stillAllowed(tree: unknown, hosts: readonly string[]): string[] {
   const matcher = new HostMatcher();
   for (const { pattern, origin } of resolveHostRules(checked.config)) {
     const parsed = parseHostPattern(pattern);
-    if (parsed.ok) matcher.add(parsed.pattern, `${origin}: ${pattern}`);
+    if (parsed.ok) matcher.add(parsed.pattern, origin, pattern);
   }
   return hosts.flatMap((host) => {
     const parsed = parseConfiguredHost(host);

@@ -1,7 +1,7 @@
 import type { Authority } from '../address/authority.ts';
 import { formatAuthority } from '../address/authority.ts';
 import { gatewayAddresses } from '../cluster/listener.ts';
-import { resolveHostRules } from '../config/presets.ts';
+import { groupByOrigin, resolveHostRules } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { systemLookup } from '../dial/lookup.ts';
 import type { Resolved } from '../dial/resolver.ts';
@@ -27,7 +27,7 @@ export interface Explanation {
 export async function explain(config: Config, target: Authority): Promise<Explanation> {
   const rules = compileRules({
     config,
-    hostRules: resolveHostRules(config),
+    hostGroups: groupByOrigin(resolveHostRules(config)),
     ownAddresses: gatewayAddresses(config),
   });
   const verdict = judgeDestination(rules.destination, target);
@@ -55,7 +55,7 @@ export async function explain(config: Config, target: Authority): Promise<Explan
 
 /** The part of it that asks no name server: what the policy says. */
 export function explainPolicy(config: Config, target: Authority): Explanation['policy'] {
-  const rules = compileRules({ config, hostRules: resolveHostRules(config), ownAddresses: [] });
+  const rules = compileRules({ config, hostGroups: groupByOrigin(resolveHostRules(config)), ownAddresses: [] });
   const verdict = judgeDestination(rules.destination, target);
   return { allow: verdict.allow, text: saidOf(verdict) };
 }

@@ -1,5 +1,4 @@
 import type { AdminGateway } from '../admin/gateway.ts';
-import { startAdminServer } from '../admin/server.ts';
 import type { Config } from '../config/schema.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { AdminDoor } from './admin-door.ts';
@@ -41,9 +40,11 @@ export function adminDoor(admin: Config['admin'], gateway: AdminGateway, log: Ev
   const { host, port, token } = admin;
   if (port === 0) return null;
   return new AdminDoor({
-    open: () => {
+    open: async () => {
       const { admin: fd } = inheritedSockets(process.env, process);
-      return startAdminServer({ host, port, fd, token, gateway });
+      // Loaded while the workers start, which takes as long.
+      const { startAdminServer } = await import('../admin/server.ts');
+      return await startAdminServer({ host, port, fd, token, gateway });
     },
     failed: (error) => {
       log.notice('admin-cannot-listen', explainListenError(error, host, port, 'admin'));

@@ -2,6 +2,7 @@ import type { Worker } from 'node:cluster';
 import type { Socket } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { HostRule } from '../config/presets.ts';
+import { groupByOrigin } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { roomLimitsOf } from '../engine/room.ts';
 import type { TunnelQuery } from '../engine/tunnel-list.ts';
@@ -68,7 +69,7 @@ export class Crew implements SupervisorListener {
     });
     this.#supervisor = new Supervisor((workerNumber) => {
       const { hostRules } = board.settings;
-      return { engine, loop: { ...inEffect.loopSettings(workerNumber), hostRules } };
+      return { engine, loop: { ...inEffect.loopSettings(workerNumber), hostGroups: groupByOrigin(hostRules) } };
     }, this);
   }
 

@@ -114,7 +114,7 @@ export class InEffect {
     const forWorkers: Config = { ...config, admin: { ...config.admin, token: '' }, allowedHosts: [] };
     return {
       config: forWorkers,
-      hostRules: [],
+      hostGroups: [],
       relays: relaysOf(config),
       trusted: this.#trusted,
       listenTls: this.#listenTls,

@@ -1,4 +1,4 @@
-import type { HostRule } from '../config/presets.ts';
+import type { HostGroup } from '../config/presets.ts';
 import type { RoomNotice, RoomReport } from '../engine/room.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import type { TunnelList, TunnelQuery } from '../engine/tunnel-list.ts';
@@ -25,8 +25,8 @@ export interface WorkerSettings {
 export type ToWorker =
   | { readonly kind: 'configure'; readonly settings: WorkerSettings }
   /** The next slice of the allowed hosts of a configuration to come, answered by `rules-taken`. */
-  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
-  /** Put a configuration into effect with the slices sent before, answered by `reconfigured`. `hostRules` is empty here. */
+  | { readonly kind: 'rules'; readonly hosts: readonly HostGroup[] }
+  /** Put a configuration into effect with the slices sent before, answered by `reconfigured`. `hostGroups` is empty here. */
   | { readonly kind: 'reconfigure'; readonly loop: LoopSettings; readonly enforce: boolean }
   /** A client's socket travels with this message; only for an engine that does not accept by itself. */
   | { readonly kind: 'accept'; readonly number: number }

@@ -93,15 +93,15 @@ export class Primary {
     if (listener === null) return 1;
     this.#board.listen = listener.address;
     this.#listener = listener;
-    // Behind an inherited admin socket another gateway answers still: who asks shall not hear of one that starts.
-    const isLate = isSuccessor(process.env, process);
-    if (!isLate) await this.#admin?.open();
     const stopped = this.#untilStopped(listener);
     onReloadSignal(() => void this.#reload(false));
     onReopenSignal(() => {
       this.#log.reopenFiles();
     });
     const ready = this.#crew.start(this.#board.settings.workers, listener.workerFd);
+    // Behind an inherited admin socket another gateway answers still: who asks shall not hear of one that starts.
+    const isLate = isSuccessor(process.env, process);
+    if (!isLate) await this.#admin?.open();
     const early = await Promise.race([ready, stopped]);
     if (early === undefined && isLate) await this.#admin?.open();
     if (early === undefined) this.#started(listener);

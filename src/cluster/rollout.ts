@@ -1,4 +1,5 @@
 import type { HostRule } from '../config/presets.ts';
+import { groupByOrigin } from '../config/presets.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
@@ -18,7 +19,7 @@ export interface Recipient {
 
 export interface Order {
   readonly hostRules: readonly HostRule[];
-  /** Without `hostRules`. */
+  /** Without hosts. */
   readonly loop: (worker: Recipient) => LoopSettings;
   readonly enforce: boolean;
 }
@@ -70,7 +71,7 @@ export class Rollout<Worker extends Recipient> {
       return;
     }
     waiting.sent = sent + SLICE;
-    this.#send(worker, { kind: 'rules', rules: hostRules.slice(sent, sent + SLICE) });
+    this.#send(worker, { kind: 'rules', hosts: groupByOrigin(hostRules.slice(sent, sent + SLICE)) });
   }
 
   #confirmed(id: number, ended: number): void {

@@ -3,6 +3,7 @@ import { formatAuthority } from '../address/authority.ts';
 import type { DestinationCheck, Readiness } from '../admin/gateway.ts';
 import type { Status } from '../admin/status.ts';
 import type { HostRule } from '../config/presets.ts';
+import { groupByOrigin } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import type { LanguageTag } from '../languages/tags.ts';
 import { judgeDestination } from '../policy/destination.ts';
@@ -153,7 +154,9 @@ export class StatusBoard {
     const { settings } = this;
     // Compiled when first asked, and again after a reload has replaced the settings.
     if (this.#compiled?.from !== settings) {
-      this.#compiled = { from: settings, rules: compileRules({ ...settings, ownAddresses: [] }) };
+      const { config, hostRules } = settings;
+      const rules = compileRules({ config, hostGroups: groupByOrigin(hostRules), ownAddresses: [] });
+      this.#compiled = { from: settings, rules };
     }
     return this.#compiled.rules;
   }

@@ -2,7 +2,6 @@ import type { HistoryAnswer } from '../admin/history.ts';
 import type { Status } from '../admin/status.ts';
 import type { EventId } from '../events/catalogue.ts';
 import type { Reason } from '../events/reasons.ts';
-import { metricsText } from '../metrics/exposition.ts';
 import { History, STEP_MS } from '../metrics/history.ts';
 import { ENDINGS, FAILURES, REJECTIONS } from '../metrics/kinds.ts';
 import type { MeterReport } from '../metrics/meter.ts';
@@ -78,8 +77,10 @@ export class Telemetry {
     return this.#totals.retire(worker);
   }
 
-  metrics(known: KnownElsewhere): Promise<string> {
-    return metricsText(this.#source(known));
+  async metrics(known: KnownElsewhere): Promise<string> {
+    // Loaded with the first scrape: a start does not wait for it.
+    const { metricsText } = await import('../metrics/exposition.ts');
+    return await metricsText(this.#source(known));
   }
 
   numbers(known: KnownElsewhere): Numbers {

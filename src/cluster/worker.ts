@@ -51,7 +51,7 @@ export function startWorker(): void {
         turnAwayLost(message.count);
         return;
       case 'rules':
-        running?.takeRules(message.rules, () => {
+        running?.takeRules(message.hosts, () => {
           send({ kind: 'rules-taken' });
         });
         return;

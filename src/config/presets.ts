@@ -11,6 +11,12 @@ export interface HostRule {
   readonly origin: string;
 }
 
+/** Allowed hosts of one origin: how they travel to whoever compiles them. */
+export interface HostGroup {
+  readonly origin: string;
+  readonly patterns: readonly string[];
+}
+
 export interface Preset extends Pick<PresetFile, 'description' | 'source' | 'date' | 'notes'> {
   /** What it allows in each cloud. A region lies in one cloud and is allowed whatever `cloud` says: it was named. */
   readonly hosts: Readonly<Record<Config['cloud'], readonly string[]>>;
@@ -37,6 +43,17 @@ export function resolveHostRules(
     workspaceHosts(id, config.cloud).map((pattern) => ({ pattern, origin: `workspace ${id}` })),
   );
   return [...own, ...preset, ...workspace];
+}
+
+/** The same rules in the same order, neighbours of one origin together. */
+export function groupByOrigin(rules: readonly HostRule[]): HostGroup[] {
+  const groups: { origin: string; patterns: string[] }[] = [];
+  for (const { origin, pattern } of rules) {
+    const last = groups.at(-1);
+    if (last?.origin === origin) last.patterns.push(pattern);
+    else groups.push({ origin, patterns: [pattern] });
+  }
+  return groups;
 }
 
 function everywhere(hosts: readonly string[]): Preset['hosts'] {

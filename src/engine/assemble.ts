@@ -1,4 +1,4 @@
-import type { HostRule } from '../config/presets.ts';
+import type { HostGroup } from '../config/presets.ts';
 import { createHmac } from 'node:crypto';
 import type { Lookup } from '../dial/lookup.ts';
 import { Resolver } from '../dial/resolver.ts';
@@ -9,7 +9,7 @@ import type { MeterReport } from '../metrics/meter.ts';
 import { LoopMeter } from '../metrics/meter.ts';
 import { HostMatcher } from '../policy/host-pattern.ts';
 import type { Rules } from '../policy/rules.ts';
-import { addHostRules, compileRules, rulesWith } from '../policy/rules.ts';
+import { addHosts, compileRules, rulesWith } from '../policy/rules.ts';
 import { RelayRoutes } from '../relay/routes.ts';
 import { Admission } from './admission.ts';
 import type { VerifyCredential } from './authenticator.ts';
@@ -45,7 +45,7 @@ export interface Assembled {
   readonly lines: LineBatch;
   readonly admission: Admission;
   /** See `RunningEngine.takeRules`. */
-  takeRules(rules: readonly HostRule[]): void;
+  takeRules(hosts: readonly HostGroup[]): void;
   /** See `RunningEngine.reconfigure`. @returns how many tunnels were ended */
   reconfigure(settings: LoopSettings, enforce: boolean): number;
   /** Takes over TLS sessions that other loops have verified. */
@@ -95,8 +95,8 @@ export function assemble(settings: LoopSettings, parts: LoopParts): Assembled {
     remember: (sessions) => {
       for (const session of sessions) configured.session.sessions?.add(session);
     },
-    takeRules: (rules) => {
-      addHostRules(coming, rules);
+    takeRules: (hosts) => {
+      addHosts(coming, hosts);
     },
     reconfigure: (next, enforce) => {
       const made = configuredBy(next, rulesWith(coming, next), { ...parts, meter });

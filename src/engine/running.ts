@@ -1,4 +1,4 @@
-import type { HostRule } from '../config/presets.ts';
+import type { HostGroup } from '../config/presets.ts';
 import type { MeterReport } from '../metrics/meter.ts';
 import type { VerifyCredential } from './authenticator.ts';
 import type { VerifyServer } from './driver.ts';
@@ -14,9 +14,9 @@ export interface RunningEngine {
   /** Tells of a client whose socket this process had no descriptor for. @returns what the primary is to answer it */
   turnAway(): Uint8Array;
   /** Takes the next slice of the allowed hosts of a configuration to come; calls `done` when it wants the next one. */
-  takeRules(rules: readonly HostRule[], done: () => void): void;
+  takeRules(hosts: readonly HostGroup[], done: () => void): void;
   /**
-   * Puts a configuration into effect, with the hosts taken since the last one instead of `settings.hostRules`. Open tunnels
+   * Puts a configuration into effect, with the hosts taken since the last one instead of `settings.hostGroups`. Open tunnels
    * go on; with `enforce` those that it refuses end.
    * @param done told how many tunnels were ended, once everything new is judged by it
    */

@@ -1,5 +1,5 @@
 import type { ListenTls } from '../config/listen-certificate.ts';
-import type { HostRule } from '../config/presets.ts';
+import type { HostGroup } from '../config/presets.ts';
 import type { Relay } from '../config/relays.ts';
 import type { Config } from '../config/schema.ts';
 
@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 export interface LoopSettings {
   readonly config: Config;
   /** Allowed hosts of all sources, resolved by the primary, so that all workers judge by the same list. */
-  readonly hostRules: readonly HostRule[];
+  readonly hostGroups: readonly HostGroup[];
   /** Relays with their passwords; by message only, never among process arguments or variables. */
   readonly relays: readonly Relay[];
   /** PEM certificates that those of `https://` relays are held against; none: the system's. */

@@ -1,4 +1,5 @@
-import { prettyFactory } from 'pino-pretty';
+import { createRequire } from 'node:module';
+import type * as PinoPretty from 'pino-pretty';
 import type { Level } from './catalogue.ts';
 
 /** Forms in which finished JSON lines are written out: as they are, for people, for the journal of systemd. */
@@ -10,6 +11,8 @@ export function asTheyAre(lines: string): string {
 
 /** Formats JSON lines for a terminal: time, level, event number and sentence, one event on each line. */
 export function prettyLines(colorize: boolean): LineFormat {
+  // Loaded only for a terminal, where nobody waits for it; a service writes its lines as they are.
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty;
   const format = prettyFactory({
     colorize,
     hideObject: true,

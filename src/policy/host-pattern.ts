@@ -2,6 +2,7 @@ import type { Host } from '../address/host.ts';
 import { parseConfiguredHost } from '../address/host.ts';
 import type { IpRange } from '../address/ip.ts';
 import { ipFromBytes, parseCidr } from '../address/ip.ts';
+import { isPlainName } from '../address/plain-name.ts';
 import { RangeTable } from './range-table.ts';
 
 /**
@@ -23,6 +24,9 @@ const FORMS = 'expected a host name, "*.suffix", an IP address or a range like 1
 
 /** Reads one entry; never throws. The entry is canonicalised as a CONNECT target is, so that both meet in one form. */
 export function parseHostPattern(text: string): ParsedPattern {
+  if (isPlainName(text, 0)) return { ok: true, pattern: { kind: 'exact', text } };
+  if (text.startsWith('*.') && isPlainName(text, 2) && text.includes('.', 2))
+    return { ok: true, pattern: { kind: 'suffix', suffix: text.slice(2) } };
   if (text.includes('://')) return refuse(`has a scheme; ${FORMS}`);
   const range = parseCidr(text);
   if (range !== null) return { ok: true, pattern: rangePattern(range) };
@@ -73,39 +77,57 @@ function refuse(detail: string): ParsedPattern {
  * in use, neither on the length of the list.
  */
 export class HostMatcher {
-  readonly #exact = new Map<string, string>();
-  readonly #suffixes = new Map<string, string>();
-  readonly #ranges = new RangeTable<string>();
+  /** Entries by their number in `#entries`: nothing is made for each of a hundred thousand. */
+  readonly #exact = new Map<string, number>();
+  readonly #suffixes = new Map<string, number>();
+  readonly #ranges = new RangeTable<number>();
+  readonly #entries: string[] = [];
+  /** Where the entries are from, each with the number of the first that is from there. */
+  readonly #origins: { readonly origin: string; readonly first: number }[] = [];
 
   /** Number of entries, duplicates counted once. */
   get size(): number {
     return this.#exact.size + this.#suffixes.size + this.#ranges.size;
   }
 
-  /** Adds an entry; `rule` is how the operator finds it again, e.g. "allowedHosts: *.x.com". The first of equals stays. */
-  add(pattern: HostPattern, rule: string): void {
+  /** Adds an entry, as it is written at its origin, e.g. "allowedHosts". The first of equals stays. */
+  add(pattern: HostPattern, origin: string, entry: string): void {
+    const number = this.#entries.length;
     switch (pattern.kind) {
       case 'exact':
-        if (!this.#exact.has(pattern.text)) this.#exact.set(pattern.text, rule);
-        return;
+        if (this.#exact.has(pattern.text)) return;
+        this.#exact.set(pattern.text, number);
+        break;
       case 'suffix':
-        if (!this.#suffixes.has(pattern.suffix)) this.#suffixes.set(pattern.suffix, rule);
-        return;
+        if (this.#suffixes.has(pattern.suffix)) return;
+        this.#suffixes.set(pattern.suffix, number);
+        break;
       case 'range':
-        this.#ranges.add(pattern.range, rule);
-        return;
+        this.#ranges.add(pattern.range, number);
+        break;
     }
+    this.#entries.push(entry);
+    if (this.#origins.at(-1)?.origin !== origin) this.#origins.push({ origin, first: number });
   }
 
-  /** The rule that allows the host, or null. */
+  /** The rule that allows the host as an operator finds it again, e.g. "allowedHosts: *.x.com", or null. */
   match(host: Host): string | null {
     const exact = this.#exact.get(host.text);
-    if (exact !== undefined) return exact;
-    if (host.kind === 'ip') return this.#ranges.find(host.address);
+    if (exact !== undefined) return this.#rule(exact);
+    if (host.kind === 'ip') {
+      const range = this.#ranges.find(host.address);
+      return range === null ? null : this.#rule(range);
+    }
     for (let dot = host.text.indexOf('.'); dot >= 0; dot = host.text.indexOf('.', dot + 1)) {
-      const rule = this.#suffixes.get(host.text.slice(dot + 1));
-      if (rule !== undefined) return rule;
+      const suffix = this.#suffixes.get(host.text.slice(dot + 1));
+      if (suffix !== undefined) return this.#rule(suffix);
     }
     return null;
+  }
+
+  #rule(number: number): string {
+    let at = this.#origins.length - 1;
+    while ((this.#origins[at]?.first ?? 0) > number) at -= 1;
+    return `${this.#origins[at]?.origin ?? ''}: ${this.#entries[number] ?? ''}`;
   }
 }

@@ -1,4 +1,4 @@
-import type { HostRule } from '../config/presets.ts';
+import type { HostGroup } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import type { AddressGuard, OwnAddress } from './address-guard.ts';
 import { compileGuard } from './address-guard.ts';
@@ -34,7 +34,7 @@ export interface RuleSources {
     'listen' | 'clients' | 'allowedPorts' | 'addressGuard' | 'tls' | 'allowedClientCertificates' | 'workspaces' | 'mode'
   >;
   /** Allowed hosts of all sources, see `resolveHostRules`. */
-  readonly hostRules: readonly HostRule[];
+  readonly hostGroups: readonly HostGroup[];
   /** The gateway's listening sockets, see `compileGuard`. */
   readonly ownAddresses: readonly OwnAddress[];
 }
@@ -42,21 +42,23 @@ export interface RuleSources {
 /** @throws when a host rule is not a valid pattern; configuration is checked before it gets here */
 export function compileRules(sources: RuleSources): Rules {
   const hosts = new HostMatcher();
-  addHostRules(hosts, sources.hostRules);
+  addHosts(hosts, sources.hostGroups);
   return rulesWith(hosts, sources);
 }
 
 /** Compiles some allowed hosts into a matcher: a hundred thousand are taken in slices. @throws as `compileRules` */
-export function addHostRules(hosts: HostMatcher, hostRules: readonly HostRule[]): void {
-  for (const { pattern, origin } of hostRules) {
-    const parsed = parseHostPattern(pattern);
-    if (!parsed.ok) throw new Error(`${origin}: ${pattern} ${parsed.detail}`);
-    hosts.add(parsed.pattern, `${origin}: ${pattern}`);
+export function addHosts(hosts: HostMatcher, groups: readonly HostGroup[]): void {
+  for (const { origin, patterns } of groups) {
+    for (const pattern of patterns) {
+      const parsed = parseHostPattern(pattern);
+      if (!parsed.ok) throw new Error(`${origin}: ${pattern} ${parsed.detail}`);
+      hosts.add(parsed.pattern, origin, pattern);
+    }
   }
 }
 
 /** The rules with allowed hosts that are compiled already. */
-export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<RuleSources, 'hostRules'>): Rules {
+export function rulesWith(hosts: HostMatcher, { config, ownAddresses }: Omit<RuleSources, 'hostGroups'>): Rules {
   const clientCertificate = compileClientCertificateRules(config);
   return {
     destination: { hosts, ports: new Set(config.allowedPorts) },

@@ -79,7 +79,7 @@ function matcherOf(patterns: readonly string[]): HostMatcher {
   for (const text of patterns) {
     const parsed = parseHostPattern(text);
     if (!parsed.ok) throw new Error(`relayProxy.bypass: ${text} ${parsed.detail}`);
-    matcher.add(parsed.pattern, text);
+    matcher.add(parsed.pattern, 'relayProxy.bypass', text);
   }
   return matcher;
 }

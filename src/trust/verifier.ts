@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import type { Host } from '../address/host.ts';
 import type { Verification } from './chain.ts';
 import type { Question, ThreadData } from './messages.ts';
+import type { VerifyPool } from './verify-pool.ts';
 
 /**
  * Server certificates verified off the loop: a thread of its own checks signatures, and answers are remembered, because a
@@ -25,9 +23,6 @@ const GOOD_MS = 600_000;
 /** A bad one only briefly: a server that is being repaired should not have to wait. */
 const BAD_MS = 30_000;
 const ANSWERS = 1_000;
-/** Questions that wait for the thread; with more than these the answer is no. */
-const WAITING = 256;
-const IDLE_MS = 60_000;
 /** A thread that takes longer hangs, and is ended; a handshake has three times as long. */
 const LIMIT_MS = 10_000;
 
@@ -37,7 +32,8 @@ interface Answer {
 }
 
 export class ServerCertificateVerifier {
-  #pool: Piscina<Question, Verification>;
+  /** Null until the first question, as most gateways verify no server. */
+  #pool: Promise<VerifyPool> | null = null;
   readonly #data: ThreadData;
   readonly #now: () => number;
   readonly #limitMs: number;
@@ -47,7 +43,6 @@ export class ServerCertificateVerifier {
     this.#now = now;
     this.#limitMs = limitMs;
     this.#data = { trustedCertificates };
-    this.#pool = startPool(this.#data);
   }
 
   /** Answers held; bounded. */
@@ -73,14 +68,16 @@ export class ServerCertificateVerifier {
 
   /** Answers what has been asked, then ends the thread. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    const pool = await this.#pool;
+    await pool?.close();
   }
 
   async #ask(chain: readonly Uint8Array[], host: Host): Promise<Verification> {
     try {
       // A copy of its own: the bytes given may be a view of a buffer that is used again.
       const question = { chain: chain.map((der) => der.slice()), host: host.text, nowMs: this.#now() };
-      return await this.#inTime(this.#pool.run(question));
+      this.#pool ??= startPool(this.#data);
+      return await this.#inTime(await this.#pool, question);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       return { ok: false, detail: `it could not be verified: ${detail}`, issuer: '', subject: '' };
@@ -88,14 +85,14 @@ export class ServerCertificateVerifier {
   }
 
   /** The answer, or the end of the thread when it takes too long. Who else waits for it is told no as well. */
-  async #inTime(answer: Promise<Verification>): Promise<Verification> {
-    const pool = this.#pool;
+  async #inTime(pool: VerifyPool, question: Question): Promise<Verification> {
+    const current = this.#pool;
     const timer = setTimeout(() => {
       void pool.destroy();
-      if (this.#pool === pool) this.#pool = startPool(this.#data);
+      if (this.#pool === current) this.#pool = null;
     }, this.#limitMs);
     try {
-      return await answer;
+      return await pool.run(question);
     } finally {
       clearTimeout(timer);
     }
@@ -112,19 +109,10 @@ export class ServerCertificateVerifier {
   }
 }
 
-function startPool(workerData: ThreadData): Piscina<Question, Verification> {
-  const pool = new Piscina<Question, Verification>({
-    filename: fileURLToPath(new URL(`./verify-thread${extname(import.meta.url)}`, import.meta.url)),
-    name: 'verify',
-    minThreads: 0,
-    maxThreads: 1,
-    maxQueue: WAITING,
-    idleTimeout: IDLE_MS,
-    workerData,
-  });
-  // A thread that dies with nothing to do: the next question starts another, and tunnels must not end with it.
-  pool.on('error', () => undefined);
-  return pool;
+/** Loaded only here: what runs threads takes as long to load as all the rest of a worker. */
+async function startPool(data: ThreadData): Promise<VerifyPool> {
+  const pool = await import('./verify-pool.ts');
+  return pool.startPool(data);
 }
 
 /** Fingerprint of the whole chain: with another one a good certificate may be out of reach, and the other way round. */

@@ -98,7 +98,7 @@ const RUN_AS_A_WHOLE = [
   // By test/tunnel/session.test.ts.
   ...['tunnel/states/early-bytes'],
   // By test/trust/chain.test.ts and test/trust/verifier.test.ts.
-  ...['trust/candidate', 'trust/profile', 'trust/verify-thread'],
+  ...['trust/candidate', 'trust/profile', 'trust/verify-pool', 'trust/verify-thread'],
 ];
 
 /** Parts of one handshake: `tunnel/watched-handshake.test.ts` and `tls/*-flights.test.ts` run them together. */

@@ -39,7 +39,9 @@ describe('the way of a configuration to the workers', () => {
     );
     for (let count = 0; count < 3; count += 1) rollout.heard(one, { kind: 'rules-taken' });
     const toOne = sent.filter(([id]) => id === 1).map(([, message]) => message);
-    const sizes = toOne.map((message) => (message.kind === 'rules' ? message.rules.length : message.kind));
+    const sizes = toOne.map((message) =>
+      message.kind === 'rules' ? message.hosts.flatMap(({ patterns }) => patterns).length : message.kind,
+    );
     assert.deepEqual(sizes, [500, 500, 200, 'reconfigure']);
     const last = toOne.at(-1);
     assert.ok(last?.kind === 'reconfigure' && last.enforce && last.loop.idPrefix === '1');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check } from '../../src/config/load.ts';
-import { resolveHostRules } from '../../src/config/presets.ts';
+import { groupByOrigin, resolveHostRules } from '../../src/config/presets.ts';
 import { workspaceHosts } from '../../src/config/workspaces.ts';
 import { parseAuthority } from '../../src/address/authority.ts';
 import { judgeDestination } from '../../src/policy/destination.ts';
@@ -16,7 +16,7 @@ function allowed(tree: object, host: string): boolean | string {
   assert.ok(loaded.ok && parsed.ok);
   const rules = compileRules({
     config: loaded.config,
-    hostRules: resolveHostRules(loaded.config),
+    hostGroups: groupByOrigin(resolveHostRules(loaded.config)),
     ownAddresses: [],
   });
   const verdict = judgeDestination(rules.destination, parsed.authority);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parseAuthority } from '../../src/address/authority.ts';
 import { parseIp } from '../../src/address/ip.ts';
 import { check } from '../../src/config/load.ts';
-import { loadPreset, resolveHostRules } from '../../src/config/presets.ts';
+import { groupByOrigin, loadPreset, resolveHostRules } from '../../src/config/presets.ts';
 import { presetNames } from '../../src/config/preset-names.ts';
 import { judgeAddress } from '../../src/policy/address-guard.ts';
 import { judgeDestination } from '../../src/policy/destination.ts';
@@ -14,7 +14,11 @@ import { compileRules } from '../../src/policy/rules.ts';
 function rules(tree: object, own: { address: string; port: number }[] = []): Rules {
   const loaded = check(tree);
   assert.ok(loaded.ok, JSON.stringify(loaded));
-  return compileRules({ config: loaded.config, hostRules: resolveHostRules(loaded.config), ownAddresses: own });
+  return compileRules({
+    config: loaded.config,
+    hostGroups: groupByOrigin(resolveHostRules(loaded.config)),
+    ownAddresses: own,
+  });
 }
 
 function destination(tree: object, target: string): string {

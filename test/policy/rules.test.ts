@@ -17,9 +17,9 @@ describe('rules', () => {
   it('are the same when they are compiled in another process from a copy of the snapshot', () => {
     const sources = {
       config: config(),
-      hostRules: [
-        { pattern: '*.x.com', origin: 'allowedHosts' },
-        { pattern: '10.0.0.0/8', origin: 'preset p' },
+      hostGroups: [
+        { origin: 'allowedHosts', patterns: ['*.x.com'] },
+        { origin: 'preset p', patterns: ['10.0.0.0/8'] },
       ],
       ownAddresses: [{ address: '::', port: 8080 }],
     };
@@ -34,13 +34,13 @@ describe('rules', () => {
   });
 
   it('name the origin and the entry as it was written', () => {
-    const hostRules = [{ pattern: 'Bücher.TEST.', origin: 'preset p' }];
-    const { destination } = compileRules({ config: config(), hostRules, ownAddresses: [] });
+    const hostGroups = [{ origin: 'preset p', patterns: ['Bücher.TEST.'] }];
+    const { destination } = compileRules({ config: config(), hostGroups, ownAddresses: [] });
     assert.equal(destination.hosts.match({ kind: 'name', text: 'xn--bcher-kva.test' }), 'preset p: Bücher.TEST.');
   });
 
   it('are not made of entries that are no pattern: a mistake of ours, said aloud', () => {
-    const hostRules = [{ pattern: '*.com', origin: 'preset p' }];
-    assert.throws(() => compileRules({ config: config(), hostRules, ownAddresses: [] }), /preset p: \*\.com/);
+    const hostGroups = [{ origin: 'preset p', patterns: ['*.com'] }];
+    assert.throws(() => compileRules({ config: config(), hostGroups, ownAddresses: [] }), /preset p: \*\.com/);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { check } from '../../src/config/load.ts';
-import { resolveHostRules } from '../../src/config/presets.ts';
+import { groupByOrigin, resolveHostRules } from '../../src/config/presets.ts';
 import type { LoopSettings } from '../../src/engine/settings.ts';
 
 /** What a worker gives its engine, made from a configuration as a file would hold it. */
@@ -9,7 +9,7 @@ export function loopSettings(config: Readonly<Record<string, unknown>>): LoopSet
   assert.ok(loaded.ok, JSON.stringify(loaded));
   return {
     config: loaded.config,
-    hostRules: resolveHostRules(loaded.config),
+    hostGroups: groupByOrigin(resolveHostRules(loaded.config)),
     relays: [],
     trusted: [],
     listenTls: null,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { check } from '../../src/config/load.ts';
-import { resolveHostRules } from '../../src/config/presets.ts';
+import { groupByOrigin, resolveHostRules } from '../../src/config/presets.ts';
 import { isLimited, roomLimitsOf } from '../../src/engine/room.ts';
 import { compileRules } from '../../src/policy/rules.ts';
 import type { SessionMemory } from '../../src/tunnel/session-memory.ts';
@@ -11,6 +11,10 @@ export function sessionContext(config: object, sessions: SessionMemory | null = 
   const loaded = check(config);
   assert.ok(loaded.ok, JSON.stringify(loaded));
   const { limits, timeouts } = loaded.config;
-  const rules = compileRules({ config: loaded.config, hostRules: resolveHostRules(loaded.config), ownAddresses: [] });
+  const rules = compileRules({
+    config: loaded.config,
+    hostGroups: groupByOrigin(resolveHostRules(loaded.config)),
+    ownAddresses: [],
+  });
   return { rules, limited: isLimited(roomLimitsOf(loaded.config)), limits, sessions, timeouts };
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../../address/host.ts';
-import type { HostRule } from '../../config/presets.ts';
+import type { HostGroup } from '../../config/presets.ts';
 import type { Fields } from '../../events/reasons.ts';
 import type { RememberedSession } from '../../tunnel/session-memory.ts';
 import type { CredentialVerdict } from '../../credentials/verifier.ts';
@@ -39,7 +39,7 @@ export type ToLoop =
   /** `tunnels` answers, oldest question first. */
   | { readonly kind: 'list'; readonly query: TunnelQuery }
   /** See `RunningEngine.takeRules` and `reconfigure`; answered in the order of asking. */
-  | { readonly kind: 'rules'; readonly rules: readonly HostRule[] }
+  | { readonly kind: 'rules'; readonly hosts: readonly HostGroup[] }
   | { readonly kind: 'reconfigure'; readonly settings: LoopSettings; readonly enforce: boolean }
   /** TLS sessions that other loops have verified. */
   | { readonly kind: 'remember'; readonly sessions: readonly RememberedSession[] }

@@ -108,9 +108,9 @@ export function runLinuxEngine(settings: LoopSettings, inherited: Inherited, hos
   return {
     adopt: accepts,
     turnAway: accepts,
-    takeRules: (rules, done) => {
+    takeRules: (hosts, done) => {
       rolling.push(done);
-      tell({ kind: 'rules', rules });
+      tell({ kind: 'rules', hosts });
     },
     reconfigure: (next, enforce, done) => {
       rolling.push(done);

@@ -178,7 +178,7 @@ class LoopThread {
         this.#tell({ kind: 'tunnels', list: this.#assembled.driver.list(message.query) });
         return;
       case 'rules':
-        this.#assembled.takeRules(message.rules);
+        this.#assembled.takeRules(message.hosts);
         this.#tell({ kind: 'rules-taken' });
         return;
       case 'reconfigure': {

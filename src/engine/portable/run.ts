@@ -64,8 +64,8 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
       ticker.start();
     },
     turnAway: () => assembled.driver.refuseClient('EMFILE'),
-    takeRules: (rules, done) => {
-      assembled.takeRules(rules);
+    takeRules: (hosts, done) => {
+      assembled.takeRules(hosts);
       // Traffic gets its turn between two slices.
       setImmediate(done);
     },
