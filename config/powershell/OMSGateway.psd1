@@ -8,6 +8,7 @@
         'Get-OMSGatewayConfig'
         'Set-OMSGatewayConfig'
         'Get-OMSGatewayRelayProxy'
+        'Get-OMSGatewayRelay'
         'Set-OMSGatewayRelayProxy'
         'Get-OMSGatewayAllowedHost'
         'Add-OMSGatewayAllowedHost'

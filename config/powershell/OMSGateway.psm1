@@ -44,6 +44,13 @@ function Get-OMSGatewayRelayProxy {
     Invoke-GatewayCommand (Get-GatewayWords 'Get-OMSGatewayRelayProxy' $PSBoundParameters)
 }
 
+# The reference's documentation has this name as well, in its chapter on the silent installation.
+function Get-OMSGatewayRelay {
+    [CmdletBinding()]
+    param([switch] $Force)
+    Invoke-GatewayCommand (Get-GatewayWords 'Get-OMSGatewayRelay' $PSBoundParameters)
+}
+
 # A password goes through the environment of the one call, where other users cannot read it, and not as an argument.
 function Set-OMSGatewayRelayProxy {
     [CmdletBinding()]

@@ -5,7 +5,6 @@ import { ipFromBytes } from '../address/ip.ts';
 import { check } from '../config/load.ts';
 import type { HostRule } from '../config/presets.ts';
 import { resolveHostRules } from '../config/presets.ts';
-import { problemText } from '../config/problems.ts';
 import { HostMatcher, parseHostPattern } from '../policy/host-pattern.ts';
 import type { EditOptions } from './edit.ts';
 import { runEdit } from './edit.ts';
@@ -16,7 +15,7 @@ import { planAdd, planRemove } from './lists.ts';
 import type { Done } from './options.ts';
 import { addEditOptions, addViewOptions, printJson, printLines, warnLines } from './options.ts';
 import { configFile, loadFile } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** `oms-gateway allowed-host add|remove|list`: the destinations that may be reached. */
 export function registerAllowedHost(program: Command, done: Done): void {

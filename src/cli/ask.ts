@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { problemText } from '../config/problems.ts';
 import type { AdminEndpoint } from './admin-client.ts';
-import { adminEndpoint } from './admin-client.ts';
 import { EXIT } from './exit-code.ts';
-import { loadFor } from './sources.ts';
-import { text } from './text.ts';
+import { runningEndpoint } from './running-gateway.ts';
+import { loadFor, sourcesFor } from './sources.ts';
+import { problemText, text } from './text.ts';
 
 /** Where the running gateway of a command is asked. What is wrong goes to standard error; then the exit code is answered. */
 export function endpointOf(command: Command): AdminEndpoint | number {
@@ -13,7 +12,7 @@ export function endpointOf(command: Command): AdminEndpoint | number {
     for (const problem of loaded.problems) complain(problemText(problem));
     return EXIT.configuration;
   }
-  const endpoint = adminEndpoint(loaded.config);
+  const endpoint = runningEndpoint(sourcesFor(command).file, loaded.config);
   if (endpoint !== null) return endpoint;
   complain(text('ask.no-admin'));
   return EXIT.failed;

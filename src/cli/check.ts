@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { Authority } from '../address/authority.ts';
 import { parseAuthority } from '../address/authority.ts';
 import { parseConfiguredHost } from '../address/host.ts';
-import { problemText } from '../config/problems.ts';
 import { causeOf } from '../dial/cause.ts';
 import { checkEngine } from './check-engine.ts';
 import { EXIT } from './exit-code.ts';
@@ -12,7 +11,7 @@ import { explain } from './explain.ts';
 import { warnLines } from './options.ts';
 import { addConfigOptions, loadFor } from './sources.ts';
 import type { TextKey } from './text.ts';
-import { detailText, text } from './text.ts';
+import { detailText, problemText, text } from './text.ts';
 import { padded, widthOf } from './width.ts';
 
 /** `oms-gateway check HOST[:PORT]`: is it allowed, by which rule, where does it lead, and (--dial) is it there? */

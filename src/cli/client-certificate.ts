@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { problemText } from '../config/problems.ts';
 import { parseSubjectEntry } from '../policy/client-certificate.ts';
 import type { EditOptions } from './edit.ts';
 import { runEdit } from './edit.ts';
@@ -9,7 +8,7 @@ import { entriesOf, planAdd, planRemove } from './lists.ts';
 import type { Done } from './options.ts';
 import { addEditOptions, addViewOptions, printJson, printLines, warnLines } from './options.ts';
 import { configFile, loadFile } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 const KEY = 'allowedClientCertificates';
 

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Tree } from '../config/file.ts';
 import { isTree } from '../config/file.ts';
-import { problemText } from '../config/problems.ts';
 import { hashPassword } from '../credentials/password-hash.ts';
 import type { EditOptions, EditPlan } from './edit.ts';
 import { runEdit } from './edit.ts';
@@ -11,7 +10,7 @@ import type { Done } from './options.ts';
 import { addEditOptions, addViewOptions, printJson, printLines, warnLines } from './options.ts';
 import { askPassword } from './relay-proxy.ts';
 import { configFile, loadFile } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** `oms-gateway client add|remove|list`: users that clients authenticate as (`clients.basicAuth`). */
 export function registerClient(program: Command, done: Done): void {

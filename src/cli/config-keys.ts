@@ -3,14 +3,13 @@ import type { KeyPath } from '../config/key-path.ts';
 import { keyPathText, readKeyPath, valueAtPath } from '../config/key-path.ts';
 import { readValue } from '../config/environment.ts';
 import { MASK, holdsSecret, maskSecrets } from '../config/masking.ts';
-import { problemText } from '../config/problems.ts';
 import type { EditOptions } from './edit.ts';
 import { runEdit } from './edit.ts';
 import { EXIT } from './exit-code.ts';
 import { printJson, printLines, warnLines } from './options.ts';
 import { askPassword } from './relay-proxy.ts';
 import { configFile, loadFile } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** `config get`, `set` and `unset`: single keys by their path. */
 

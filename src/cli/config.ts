@@ -3,13 +3,12 @@ import { jsonSchemaText } from '../config/json-schema.ts';
 import { loadConfig } from '../config/load.ts';
 import { resolveHostRules } from '../config/presets.ts';
 import type { Problem } from '../config/problems.ts';
-import { problemText } from '../config/problems.ts';
 import { getKey, setKey, unsetKey } from './config-keys.ts';
 import { EXIT } from './exit-code.ts';
 import type { Done } from './options.ts';
 import { addEditOptions, addViewOptions, printJson } from './options.ts';
 import { configFile } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** `oms-gateway config …`: looks at the configuration and changes it. */
 export function registerConfig(program: Command, done: Done): void {

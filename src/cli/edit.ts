@@ -1,7 +1,6 @@
 import type { Tree } from '../config/file.ts';
 import { valueAtPath } from '../config/key-path.ts';
 import { KEYS } from '../config/keys.ts';
-import { problemText } from '../config/problems.ts';
 import type { Change, Edited } from '../config/store.ts';
 import { editConfig } from '../config/store.ts';
 import { EXIT } from './exit-code.ts';
@@ -9,7 +8,7 @@ import { configFile } from './sources.ts';
 import type { TakeOver } from './take-over.ts';
 import { askedAt, isFine, takeOver, takeOverLines } from './take-over.ts';
 import type { TextKey } from './text.ts';
-import { TEXTS, text } from './text.ts';
+import { TEXTS, problemText, text } from './text.ts';
 
 /** What every command that changes the file does: edit it, say what is different now, tell the gateway that runs. */
 

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { problemText } from '../config/problems.ts';
 import type { AdminEndpoint } from './admin-client.ts';
-import { adminEndpoint, askAdmin } from './admin-client.ts';
+import { askAdmin } from './admin-client.ts';
 import type { EditOptions } from './edit.ts';
 import { EXIT } from './exit-code.ts';
 import type { Done } from './options.ts';
 import { addViewOptions, printJson, printLines, warnLines } from './options.ts';
+import { runningEndpoint } from './running-gateway.ts';
 import { configFile, loadFile } from './sources.ts';
 import { reloadGateway, takeOverLines } from './take-over.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** `oms-gateway reload`, `restart` and `drain`: orders to the gateway that runs, through its admin API. */
 export function registerGateway(program: Command, done: Done): void {
@@ -32,13 +32,14 @@ interface GatewayOptions extends Pick<EditOptions, 'config' | 'json'> {
 
 /** @returns the exit code: 78 when the configuration is wrong, here or in the gateway's eyes */
 async function reloadCommand(options: GatewayOptions): Promise<number> {
-  const loaded = loadFile(configFile({ ...options }));
+  const file = configFile({ ...options });
+  const loaded = loadFile(file);
   if (!loaded.ok) {
     if (options.json === true) printJson({ state: 'refused', problems: loaded.problems });
     else warnLines(loaded.problems.map(problemText));
     return EXIT.configuration;
   }
-  const result = await reloadGateway(loaded.config, options.enforce === true);
+  const result = await reloadGateway(file, loaded.config, options.enforce === true);
   if (options.json === true) printJson(result);
   else if (result.state === 'none') warnLines([text('gateway.not-running', { url: result.url })]);
   else if (result.state === 'reloaded') {
@@ -52,12 +53,13 @@ async function reloadCommand(options: GatewayOptions): Promise<number> {
 
 /** Tells the gateway to drain or to restart. @returns the exit code */
 export async function orderGateway(order: 'drain' | 'restart', options: GatewayOptions): Promise<number> {
-  const loaded = loadFile(configFile({ ...options }));
+  const file = configFile({ ...options });
+  const loaded = loadFile(file);
   if (!loaded.ok) {
     warnLines(loaded.problems.map(problemText));
     return EXIT.configuration;
   }
-  const endpoint = adminEndpoint(loaded.config);
+  const endpoint = runningEndpoint(file, loaded.config);
   const result =
     endpoint === null
       ? { ok: false as const, lines: [text('gateway.off')] }

@@ -1,10 +1,10 @@
-import { dirname } from 'node:path';
 import type { HostRule } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { AgentDiscovery } from '../lists/agent-discovery.ts';
 import { FileList } from '../lists/file-list.ts';
 import type { SourceHost } from '../lists/source.ts';
-import { loadCopy, stateDirectoryOf } from '../lists/store.ts';
+import { loadCopy } from '../lists/store.ts';
+import { stateDirectoryFor } from './running-gateway.ts';
 
 /** A source that is made and never started has looked once, and tells nobody. */
 const QUIET: SourceHost = { changed: () => undefined, notice: () => undefined };
@@ -18,8 +18,7 @@ export function listRules(
   config: Pick<Config, 'hostLists' | 'stateDirectory' | 'agentDiscovery'>,
   file: string,
 ): HostRule[] {
-  const { STATE_DIRECTORY: given } = process.env;
-  const directory = stateDirectoryOf(config.stateDirectory, given, dirname(file));
+  const directory = stateDirectoryFor(file, config);
   const lists = config.hostLists.map(({ url, file: list }) =>
     list === ''
       ? { name: `host list ${url}`, entries: loadCopy(directory, url)?.entries ?? [] }

@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import type { Tree } from '../config/file.ts';
 import { isTree } from '../config/file.ts';
 import { maskSecrets } from '../config/masking.ts';
-import { problemText } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
 import type { Change } from '../config/store.ts';
 import type { EditOptions, EditPlan } from './edit.ts';
@@ -14,7 +13,7 @@ import type { Done } from './options.ts';
 import { addEditOptions, addViewOptions, printJson, printLines, warnLines } from './options.ts';
 import { Prompter } from './prompt.ts';
 import { configFile, loadFile } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 import { padded, widthOf } from './width.ts';
 
 /** `oms-gateway relay-proxy get|set|clear`: the upstream proxy. */

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { packageFile } from '../config/package-file.ts';
-import { problemText } from '../config/problems.ts';
 import { EXIT } from './exit-code.ts';
 import type { Done } from './options.ts';
 import { printJson, printLines, warnLines } from './options.ts';
@@ -15,7 +14,7 @@ import { serviceStatus, statusLines } from './service/status.ts';
 import { foretell, perform } from './service/steps.ts';
 import type { Installation } from './service/units.ts';
 import { SYSTEM_FILE } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** `oms-gateway service install|uninstall|status`: the gateway as a service of systemd. */
 export function registerService(program: Command, done: Done): void {

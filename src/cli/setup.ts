@@ -8,7 +8,6 @@ import { readConfigFile } from '../config/file.ts';
 import { check } from '../config/load.ts';
 import { maskSecrets } from '../config/masking.ts';
 import { readPasswordFiles } from '../config/password-file.ts';
-import { problemText } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
 import type { Change } from '../config/store.ts';
 import { editConfig } from '../config/store.ts';
@@ -30,7 +29,7 @@ import { installService, refusalOn } from './service.ts';
 import { thisMachine } from './service/machine.ts';
 import { SYSTEM_FILE } from './sources.ts';
 import { isFine, takeOver, takeOverLines } from './take-over.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** `oms-gateway setup`: what the reference's installer asks, in a terminal or as parameters. */
 export function registerSetup(program: Command, done: Done): void {

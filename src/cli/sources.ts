@@ -5,7 +5,7 @@ import type { Loaded, Sources } from '../config/load.ts';
 import { loadConfig } from '../config/load.ts';
 import { packageFile } from '../config/package-file.ts';
 import { languageOf } from '../languages/tags.ts';
-import { text } from './text.ts';
+import { descriptionText, text } from './text.ts';
 
 /** Where a command takes its configuration from: the flags that name it, and how they are read. */
 
@@ -16,7 +16,7 @@ export const SYSTEM_FILE = '/etc/oms-gateway/gateway.json';
 export function addConfigOptions(command: Command, keys: boolean, bare: readonly string[] = []): Command {
   command.option('--config <file>', text('help.option.config', { file: SYSTEM_FILE }));
   for (const { flag, meta } of keys ? KEYS : []) {
-    command.option(bare.includes(flag) ? `${flag} [value]` : `${flag} <value>`, meta.description);
+    command.option(bare.includes(flag) ? `${flag} [value]` : `${flag} <value>`, descriptionText(meta));
   }
   return command;
 }

@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { readPasswordFiles } from '../config/password-file.ts';
 import type { Problem } from '../config/problems.ts';
-import { problemText } from '../config/problems.ts';
+import { problemText as englishProblem } from '../config/problems.ts';
 import { createEventWriter } from '../events/writer.ts';
 import type { LanguageChoice } from '../languages/tags.ts';
 import { languageOf } from '../languages/tags.ts';
 import { EXIT } from './exit-code.ts';
 import { warnLines } from './options.ts';
 import { addConfigOptions, sourcesFor } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 import { packageVersion } from './version.ts';
 
 /** `oms-gateway start`: runs the gateway in the foreground until it is told to stop. */
@@ -31,8 +31,9 @@ export function registerStart(program: Command, done: (code: number) => void): v
 
 /** Event 401 for the log, and the same as lines for whoever sits in front. */
 function reportProblems(problems: readonly Problem[], language: LanguageChoice): void {
-  const texts = problems.map(problemText);
   const sink = { write: (line: string) => process.stdout.write(line) };
-  createEventWriter({ level: 'info', sink, language }).notice('wrong-configuration', { problems: texts });
-  warnLines(texts);
+  createEventWriter({ level: 'info', sink, language }).notice('wrong-configuration', {
+    problems: problems.map(englishProblem),
+  });
+  warnLines(problems.map(problemText));
 }

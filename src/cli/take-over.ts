@@ -1,10 +1,10 @@
 import type { Problem } from '../config/problems.ts';
-import { problemText } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
 import type { AdminEndpoint } from './admin-client.ts';
-import { adminEndpoint, askAdmin } from './admin-client.ts';
+import { askAdmin } from './admin-client.ts';
+import { runningEndpoint } from './running-gateway.ts';
 import { loadFile } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** Whether the gateway that runs has taken a configuration over, after the file was changed. */
 export type TakeOver =
@@ -41,18 +41,18 @@ export async function takeOver(file: string, earlier: AdminEndpoint | null = nul
     const told = await askToReload(earlier, false);
     if (told.state !== 'none') return told;
   }
-  return await reloadGateway(loaded.config, false);
+  return await reloadGateway(file, loaded.config, false);
 }
 
 /** Where the gateway of a file is asked as the file stands now; null when that is not known. */
 export function askedAt(file: string): AdminEndpoint | null {
   const loaded = loadFile(file);
-  return loaded.ok ? adminEndpoint(loaded.config) : null;
+  return loaded.ok ? runningEndpoint(file, loaded.config) : null;
 }
 
-/** Asks the gateway of a configuration to read it again. */
-export async function reloadGateway(config: Config, enforce: boolean): Promise<TakeOver> {
-  const endpoint = adminEndpoint(config);
+/** Asks the gateway that runs on a configuration file to read it again. */
+export async function reloadGateway(file: string, config: Config, enforce: boolean): Promise<TakeOver> {
+  const endpoint = runningEndpoint(file, config);
   return endpoint === null ? { state: 'off' } : await askToReload(endpoint, enforce);
 }
 
@@ -76,13 +76,13 @@ export function isFine({ state }: TakeOver): boolean {
   return state === 'reloaded' || state === 'none' || state === 'off';
 }
 
-/** What waits, and for what, a line each. The command that restarts asks where the file says, which is not so yet for these. */
+/** What waits, and for what, a line each. The command that restarts has the token of the file, which is not in force yet. */
 function waitingLines(keys: readonly string[]): string[] {
-  const elsewhere = keys.filter((key) => key.startsWith('admin.'));
-  const here = keys.filter((key) => !elsewhere.includes(key));
+  const unknown = keys.filter((key) => key === 'admin.token');
+  const known = keys.filter((key) => key !== 'admin.token');
   return [
-    ...(here.length === 0 ? [] : [text('gateway.needs-restart', { keys: here })]),
-    ...(elsewhere.length === 0 ? [] : [text('gateway.needs-stop', { keys: elsewhere })]),
+    ...(known.length === 0 ? [] : [text('gateway.needs-restart', { keys: known })]),
+    ...(unknown.length === 0 ? [] : [text('gateway.needs-stop', { keys: unknown })]),
   ];
 }
 

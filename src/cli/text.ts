@@ -1,6 +1,10 @@
+import type { Problem } from '../config/problems.ts';
+import { problemText as englishProblem } from '../config/problems.ts';
+import type { KeyMeta } from '../config/schema.ts';
 import type { Reason } from '../events/reasons.ts';
 import type { Sentences } from '../events/sentences.ts';
 import { ENGLISH_SENTENCES, detailIn, sentencesIn } from '../events/sentences.ts';
+import { translateProblem } from '../languages/said.ts';
 import type { LanguageTag } from '../languages/tags.ts';
 import type { Values } from '../languages/text.ts';
 import { fillText } from '../languages/text.ts';
@@ -55,6 +59,16 @@ export function reasonText(reason: Reason, fields: Values): string {
   const { detail } = fields;
   const spoken = typeof detail === 'string' ? { ...fields, detail: detailText(detail) } : fields;
   return fillText(sentences.texts[reason], spoken, {}, {}, sentences.grammar);
+}
+
+/** What is wrong with a configuration, as one line: "path: message". */
+export function problemText(problem: Problem): string {
+  return translateProblem(sentences.problems, englishProblem(problem));
+}
+
+/** What a key is for. */
+export function descriptionText({ description }: KeyMeta): string {
+  return sentences.problems[description] ?? description;
 }
 
 /** Half a sentence that was found in English, e.g. what an errno means; itself where there is no translation of it. */

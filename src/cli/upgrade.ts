@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { packageFile } from '../config/package-file.ts';
-import { problemText } from '../config/problems.ts';
-import { adminEndpoint, askAdmin } from './admin-client.ts';
+import { askAdmin } from './admin-client.ts';
 import type { EditOptions } from './edit.ts';
 import { EXIT } from './exit-code.ts';
 import type { Done } from './options.ts';
 import { addViewOptions, printJson, printLines, warnLines } from './options.ts';
+import { runningEndpoint } from './running-gateway.ts';
 import { configFile, loadFile } from './sources.ts';
-import { text } from './text.ts';
+import { problemText, text } from './text.ts';
 
 /** A successor gets 30 seconds to start; whoever asks waits a little longer. */
 const WAIT_MS = 40_000;
@@ -30,12 +30,13 @@ export function registerUpgrade(program: Command, done: Done): void {
 
 /** @returns the exit code */
 async function upgrade(directory: string, options: Pick<EditOptions, 'config' | 'json'>): Promise<number> {
-  const loaded = loadFile(configFile({ ...options }));
+  const file = configFile({ ...options });
+  const loaded = loadFile(file);
   if (!loaded.ok) {
     warnLines(loaded.problems.map(problemText));
     return EXIT.configuration;
   }
-  const endpoint = adminEndpoint(loaded.config);
+  const endpoint = runningEndpoint(file, loaded.config);
   if (endpoint === null) {
     warnLines([text('upgrade.off')]);
     return EXIT.failed;

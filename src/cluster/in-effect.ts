@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Sources } from '../config/load.ts';
 import type { HostRule } from '../config/presets.ts';
 import { resolveHostRules } from '../config/presets.ts';
+import { stateDirectoryOf } from '../config/state-directory.ts';
 import type { ListenTls } from '../config/listen-certificate.ts';
 import { listenCertificateProblem, readListenTls } from '../config/listen-certificate.ts';
 import type { Problem } from '../config/problems.ts';
@@ -13,7 +14,6 @@ import type { Config } from '../config/schema.ts';
 import type { LoopSettings } from '../engine/settings.ts';
 import { FileWatch } from '../lists/file-watch.ts';
 import { LiveHosts } from '../lists/live-hosts.ts';
-import { stateDirectoryOf } from '../lists/store.ts';
 import type { HostChange, SourceHost } from '../lists/source.ts';
 import { Tunnels } from '../lists/tunnels.ts';
 import { needsPortable } from '../config/needs-portable.ts';
@@ -96,6 +96,12 @@ export class InEffect {
     this.#follow();
   }
 
+  /** Where the gateway keeps what outlives it. */
+  get stateDirectory(): string {
+    const { STATE_DIRECTORY: given } = process.env;
+    return stateDirectoryOf(this.#config.stateDirectory, given, dirname(this.#sources.file));
+  }
+
   /** Allowed hosts of all sources, now. */
   hostRules(): HostRule[] {
     return [...resolveHostRules(this.#config), ...this.#live.rules];
@@ -125,9 +131,8 @@ export class InEffect {
   }
 
   #follow(): void {
-    const { stateDirectory, watch } = this.#config;
-    const { STATE_DIRECTORY: given } = process.env;
-    this.#live.configure(this.#config, stateDirectoryOf(stateDirectory, given, dirname(this.#sources.file)));
+    const { watch } = this.#config;
+    this.#live.configure(this.#config, this.stateDirectory);
     const passwords = relaysOf(this.#config).map(({ passwordFile }) => passwordFile);
     const { certificate, key, clientAuthorities } = this.#config.listen.tls;
     this.#certificateWatch.watch([certificate, key, clientAuthorities].filter((file) => file !== ''));

@@ -84,7 +84,7 @@ export class Primary {
         },
       },
     );
-    this.#admin = adminDoor(config.admin, gateway, log);
+    this.#admin = adminDoor({ admin: config.admin, gateway, log, inEffect, file: sources.file });
   }
 
   /** Runs until the gateway is told to stop. Resolves with the exit code. */

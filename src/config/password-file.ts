@@ -46,7 +46,7 @@ function firstLine(file: string): { readonly line: string; readonly problem: str
   } catch (error) {
     return { line: '', problem: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` };
   }
-  if (length > SIZE_LIMIT) return { line: '', problem: `is larger than ${SIZE_LIMIT} bytes` };
+  if (length > SIZE_LIMIT) return { line: '', problem: `is longer than ${SIZE_LIMIT} bytes` };
   const text = new TextDecoder('utf-8').decode(buffer.subarray(0, length));
   const line = /^[^\r\n]*/.exec(text)?.[0] ?? '';
   if (line === '') return { line, problem: 'is empty; its first line is to be the password' };

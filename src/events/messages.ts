@@ -1,3 +1,4 @@
+import { translateProblem, translateSaid } from '../languages/said.ts';
 import { fillText } from '../languages/text.ts';
 import type { EventId } from './catalogue.ts';
 import { EVENTS } from './catalogue.ts';
@@ -19,13 +20,13 @@ export function messageOf(
   reason: Reason | Notice | null,
   fields: Fields,
   subject: Fields = NOBODY,
-  { texts, grammar, details }: Sentences = ENGLISH_SENTENCES,
+  { texts, grammar, details, problems }: Sentences = ENGLISH_SENTENCES,
 ): string {
   if (reason === null) {
     const own = event === 103 ? texts.connect : event === 107 ? texts.verified : EVENTS[event].title;
     return fillText(own, fields, subject, NOBODY, grammar);
   }
-  const spoken = details === null ? fields : withDetails(fields, details);
+  const spoken = details === null ? fields : withDetails(fields, details, problems);
   const sentence = fillText(texts[reason], spoken, subject, NOBODY, grammar);
   // Refusals for want of room are events 100 too; only the end of a tunnel has a duration.
   const isEnd = event === 100 && fields['durationMs'] !== undefined;
@@ -33,11 +34,13 @@ export function messageOf(
 }
 
 /** The fields stay English in the event; only the sentence has them in the language of the log. */
-function withDetails(fields: Fields, details: NonNullable<Sentences['details']>): Fields {
-  const { detail, why } = fields;
+function withDetails(fields: Fields, details: NonNullable<Sentences['details']>, said: Sentences['problems']): Fields {
+  const { detail, why, problems } = fields;
   const known: Record<string, string> = {};
   if (typeof detail === 'string') known['detail'] = detailIn(details, detail);
-  if (typeof why === 'string') known['why'] = detailIn(details, why);
+  if (typeof why === 'string') known['why'] = translateSaid(said, why) ?? detailIn(details, why);
+  if (typeof problems === 'object')
+    return { ...fields, ...known, problems: problems.map((each) => translateProblem(said, each)) };
   return { ...fields, ...known };
 }
 

@@ -1,4 +1,5 @@
 import type { LanguageChoice, LanguageTag } from '../languages/tags.ts';
+import type { SaidTable } from '../languages/said.ts';
 import type { Grammar } from '../languages/text.ts';
 import { ENGLISH, grammarOf } from '../languages/text.ts';
 import { chosenLanguage, translationOf } from '../languages/translation.ts';
@@ -16,6 +17,8 @@ export interface Sentences {
   readonly grammar: Grammar;
   /** Half sentences for the field `detail` by their English text; null where nothing is translated. */
   readonly details: Readonly<Record<string, string>> | null;
+  /** What the field `problems` is made of, see `translateSaid`. */
+  readonly problems: SaidTable;
 }
 
 /** English, the source: what other languages translate, and what stands in for what they lack. */
@@ -25,7 +28,7 @@ export const ENGLISH_TEXTS = {
   ...TUNNEL_TEXTS,
 } as Readonly<Record<SentenceKey, string>>;
 
-export const ENGLISH_SENTENCES: Sentences = { texts: ENGLISH_TEXTS, grammar: ENGLISH, details: null };
+export const ENGLISH_SENTENCES: Sentences = { texts: ENGLISH_TEXTS, grammar: ENGLISH, details: null, problems: {} };
 
 const made = new Map<LanguageTag, Sentences>([['en', ENGLISH_SENTENCES]]);
 
@@ -46,8 +49,8 @@ export function detailIn(details: NonNullable<Sentences['details']>, detail: str
 }
 
 function translated(language: LanguageTag): Sentences {
-  const { events, details } = translationOf(language);
-  return { texts: { ...ENGLISH_TEXTS, ...events }, grammar: grammarOf(language), details };
+  const { events, details, configuration } = translationOf(language);
+  return { texts: { ...ENGLISH_TEXTS, ...events }, grammar: grammarOf(language), details, problems: configuration };
 }
 
 function textsOf(rows: Readonly<Record<string, { readonly text: string }>>): Record<string, string> {

@@ -14,9 +14,11 @@ export interface Translation {
   readonly events: Table;
   /** Half sentences that complete others (the field `detail`), by their English text. */
   readonly details: Table;
+  /** What problems of a configuration are made of and what its keys are for, by their English text. */
+  readonly configuration: Table;
 }
 
-const NOTHING: Translation = { commands: {}, events: {}, details: {} };
+const NOTHING: Translation = { commands: {}, events: {}, details: {}, configuration: {} };
 const loaded = new Map<LanguageTag, Translation>([['en', NOTHING]]);
 
 /**

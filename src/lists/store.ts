@@ -52,18 +52,6 @@ export function saveCopy(directory: string, list: StoredList): void {
   renameSync(temporary, file);
 }
 
-/**
- * Where copies of lists are kept.
- * @param configured the key `stateDirectory`
- * @param given STATE_DIRECTORY of the environment (systemd.exec(5): absolute names, divided by colons)
- * @param configDirectory the directory of the configuration file
- */
-export function stateDirectoryOf(configured: string, given: string | undefined, configDirectory: string): string {
-  if (configured !== '') return configured;
-  const [first = ''] = (given ?? '').split(':');
-  return first === '' ? join(configDirectory, 'state') : first;
-}
-
 function fileOf(directory: string, url: string): string {
   return join(directory, `host-list-${createHash('sha256').update(url).digest('hex').slice(0, 16)}.json`);
 }

@@ -38,10 +38,12 @@ describe('after an edit the running gateway', () => {
   });
 
   it('tells the gateway that runs, also when the change is where it is asked, or with which token', async () => {
-    const body = { ok: true, changed: [], needsRestart: ['admin.port'] };
+    const body = { ok: true, changed: [], needsRestart: ['admin.port', 'admin.token'] };
     const { admin, cli } = await cliBeside({ '/reload': { status: 200, body } });
     const { out } = await cli.run(['config', 'set', 'admin.port', String(await freePort())]);
-    assert.match(out, /^Waits until the gateway is stopped and started: admin\.port\.$/m);
+    assert.match(out, /^Waits for a restart \(oms-gateway restart\): admin\.port\.$/m);
+    // The command would ask with the new one, which the gateway does not know yet.
+    assert.match(out, /^Waits until the gateway is stopped and started: admin\.token\.$/m);
     assert.deepEqual(admin.asked, [`POST /reload Bearer ${TOKEN}`]);
   });
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { describe, it } from 'node:test';
 import { LiveHosts } from '../../src/lists/live-hosts.ts';
-import { stateDirectoryOf } from '../../src/lists/store.ts';
 import type { HostChange } from '../../src/lists/source.ts';
 import { Tunnels } from '../../src/lists/tunnels.ts';
 import { RelayRoutes } from '../../src/relay/routes.ts';
@@ -127,11 +126,5 @@ describe('the sources of live hosts', () => {
     live.configure({ hostLists: [], agentDiscovery: true }, place);
     assert.deepEqual(live.rules, [{ pattern: 'x.ods.opinsights.azure.com', origin: 'agent discovery' }]);
     live.stop();
-  });
-
-  it('keep their copies where they are told to, where systemd says, or beside the configuration', () => {
-    assert.equal(stateDirectoryOf('/var/a', '/var/b', '/etc/c'), '/var/a');
-    assert.equal(stateDirectoryOf('', '/var/b:/var/d', '/etc/c'), '/var/b');
-    assert.equal(stateDirectoryOf('', undefined, '/etc/c'), '/etc/c/state');
   });
 });

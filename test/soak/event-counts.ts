@@ -23,7 +23,7 @@ export class EventCounts {
   take({ event, reason, tunnel, msg, worker }: GatewayEvent): boolean {
     if (event === 400 || reason === 'worker-replaced' || reason === 'events-dropped')
       this.#fail(`event ${event}: ${msg}`);
-    if (reason === 'worker-replaced') this.#bury(String(worker));
+    if (reason === 'worker-replaced') this.#bury(Number(worker));
     if (event === 107 && tunnel !== undefined) {
       this.verified += 1;
       this.#open.add(tunnel);
@@ -33,10 +33,10 @@ export class EventCounts {
     return tunnel === undefined;
   }
 
-  /** A tunnel's name is made of the gateway's, the worker's and its own. */
-  #bury(worker: string): void {
+  /** A tunnel's name is made of the gateway's, the worker's in base 36, and its own. */
+  #bury(worker: number): void {
     for (const tunnel of this.#open) {
-      if (tunnel.split('-')[1] !== worker) continue;
+      if (tunnel.split('-')[1] !== worker.toString(36)) continue;
       this.#open.delete(tunnel);
       this.cut += 1;
     }

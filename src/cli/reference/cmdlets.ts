@@ -51,6 +51,8 @@ export const CMDLETS = [
     'Set-OMSGatewayConfig -Name ListenPort -Value 8080',
   ),
   cmdlet('Get-OMSGatewayRelayProxy', [], 0, 'Get-OMSGatewayRelayProxy'),
+  // Its chapter on the silent installation prints the name like this.
+  cmdlet('Get-OMSGatewayRelay', [], 0, 'Get-OMSGatewayRelay'),
   cmdlet(
     'Set-OMSGatewayRelayProxy',
     [{ name: 'Address', required: true }, { name: 'Username' }, { name: 'Password' }],

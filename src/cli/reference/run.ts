@@ -1,7 +1,6 @@
 import { readKeyPath, valueAtPath } from '../../config/key-path.ts';
 import { maskSecrets } from '../../config/masking.ts';
-import { problemText } from '../../config/problems.ts';
-import { adminEndpoint, askAdmin } from '../admin-client.ts';
+import { askAdmin } from '../admin-client.ts';
 import { addHosts, listHosts, removeHosts } from '../allowed-host.ts';
 import { addCertificates, listCertificates, removeCertificates } from '../client-certificate.ts';
 import { getKey, setKey } from '../config-keys.ts';
@@ -10,8 +9,9 @@ import { EXIT } from '../exit-code.ts';
 import { orderGateway } from '../gateway.ts';
 import { printJson, printLines, warnLines } from '../options.ts';
 import { clearRelay, setRelay, showRelay } from '../relay-proxy.ts';
+import { runningEndpoint } from '../running-gateway.ts';
 import { configFile, loadFile } from '../sources.ts';
-import { text } from '../text.ts';
+import { problemText, text } from '../text.ts';
 import type { Cmdlet, CmdletName } from './cmdlets.ts';
 import { findCmdlet } from './cmdlets.ts';
 import { REFERENCE_KEYS, SHOWN_KEYS, pathOfKey, valueOfKey } from '../../config/reference-keys.ts';
@@ -52,6 +52,7 @@ const ACTIONS: Readonly<Record<CmdletName, (given: Given) => number | Promise<nu
   'Get-OMSGatewayConfig': getConfig,
   'Set-OMSGatewayConfig': setConfig,
   'Get-OMSGatewayRelayProxy': (given) => showRelay(optionsOf(given)),
+  'Get-OMSGatewayRelay': (given) => showRelay(optionsOf(given)),
   'Set-OMSGatewayRelayProxy': setRelayProxy,
   'Get-OMSGatewayAllowedHost': (given) => listHosts(optionsOf(given)),
   'Add-OMSGatewayAllowedHost': (given) => addHosts(optionsOf(given), [hostOf(given)]),
@@ -150,8 +151,9 @@ async function orderService(given: Given, order: 'restart' | 'drain'): Promise<n
 /** This program runs in the foreground or under a service manager: it says how to start it, when it does not run. */
 async function startService(given: Given): Promise<number> {
   if (!isService(given)) return EXIT.failed;
-  const loaded = loadFile(configFile({ config: given.config }));
-  const endpoint = loaded.ok ? adminEndpoint(loaded.config) : null;
+  const file = configFile({ config: given.config });
+  const loaded = loadFile(file);
+  const endpoint = loaded.ok ? runningEndpoint(file, loaded.config) : null;
   const answer = endpoint === null ? null : await askAdmin(endpoint, { path: '/healthz' });
   if (answer?.ok === true) printLines([text('reference.running')]);
   else warnLines([text('reference.start')]);

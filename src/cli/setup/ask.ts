@@ -1,12 +1,11 @@
 import { check } from '../../config/load.ts';
-import { problemText } from '../../config/problems.ts';
 import type { Relay } from '../../config/relays.ts';
 import { relaysOf } from '../../config/relays.ts';
 import type { Config } from '../../config/schema.ts';
 import { LANGUAGES } from '../../languages/tags.ts';
 import type { Prompter } from '../prompt.ts';
 import type { RelayGiven } from '../relay-proxy.ts';
-import { text } from '../text.ts';
+import { problemText, text } from '../text.ts';
 import type { Answers } from './answers.ts';
 import type { Reached } from './reach.ts';
 

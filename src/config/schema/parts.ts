@@ -40,10 +40,12 @@ export function oneOf<const Value extends string>(
   return key(choices.default(fallback as never), 'a known value', expected, description);
 }
 
-/** A text checked by `problem`, which answers what is wrong with it, or null. */
+/**
+ * A text checked by `problem`, which answers what is wrong with it, or null. It is asked again for what it says: a context for
+ * each text, to say it at once, makes a hundred thousand right ones take twice as long.
+ */
 export function checked(problem: (text: string) => string | null): z.ZodType<string, string> {
-  return z.string().superRefine((text, context) => {
-    const message = problem(text);
-    if (message !== null) context.addIssue({ code: 'custom', message });
+  return z.string().refine((text) => problem(text) === null, {
+    error: ({ input }) => problem(input as string) ?? undefined,
   });
 }

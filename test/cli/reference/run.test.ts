@@ -34,6 +34,7 @@ const LINES: readonly Line[] = [
     out: /listen\.port is 8080/,
   },
   { line: 'Get-OMSGatewayRelayProxy', out: /^No relay proxy is set/ },
+  { line: 'Get-OMSGatewayRelay', out: /^No relay proxy is set/ },
   {
     line: 'Get-OMSGatewayRelayProxy',
     before: { relayProxy: { address: PROXY } },
