@@ -26,10 +26,10 @@ const files = testFiles(compiled).filter((file) => {
 const counts = { passed: 0, failed: 0, skipped: 0 };
 /** Files that ended well without a single test: one that ends its process early would otherwise pass unseen. */
 const silent: string[] = [];
-/** Tests with real programs and whole gateways: once with the default engine, once with the portable one. */
-const ON_BOTH_ENGINES = /^(clients|cluster|handshakes)\//;
-/** Files that name their engine themselves, one for each. */
-const NAMES_ITS_ENGINE = /-(linux|portable)\.test\.js$/;
+/** Tests with real programs and whole gateways in which the engine counts: once with the default one, once with the portable one. */
+const ON_BOTH_ENGINES = /^(clients|handshakes|cluster\/(admin|crash|workers)\.)/;
+/** One that does that itself. */
+const NAMES_ITS_ENGINE = /^handshakes\/server-certificate\./;
 const twice = files.filter((file) => {
   const name = relative(compiled, file);
   return ON_BOTH_ENGINES.test(name) && !NAMES_ITS_ENGINE.test(name);
@@ -49,7 +49,7 @@ process.exitCode = counts.failed > 0 || counts.passed === 0 || skipsCount ? 1 : 
 
 /** Runs the files and counts their tests; the reporter gets a moment to write its summary. */
 async function runAll(these: readonly string[]): Promise<void> {
-  const stream = run({ files: these, concurrency: 3, timeout: 300_000, forceExit: false });
+  const stream = run({ files: these, concurrency: 4, timeout: 300_000, forceExit: false });
   stream.on('test:pass', ({ name, skip, details }) => {
     if (details.type === 'suite') return;
     if (isFile(name)) silent.push(name);

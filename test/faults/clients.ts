@@ -77,7 +77,35 @@ export const CLIENT_FAULTS: readonly Fault[] = [
         return `${count} stalled uploads held ${megabytes(grown)}`;
       }),
   },
+  {
+    name: 'more tunnels than limits.maxTunnels',
+    run: (engine, { clients }) =>
+      // Others find no room either while it lasts.
+      onScene({ engine, cutsOthers: true, config: { limits: { maxTunnels: clients } } }, async (scene) => {
+        const { gateway, destination } = scene;
+        const held = await many(clients * 2, () => tried(gateway.port, destination));
+        const refused = held.filter(({ said }) => said.startsWith('HTTP/1.1 503'));
+        const open = held.filter(({ said }) => said.startsWith('HTTP/1.1 200')).length;
+        if (open > clients || open + refused.length !== held.length)
+          throw new Error(`${open} tunnels, ${refused.length} refused`);
+        for (const { socket } of held) socket.destroy();
+        await until(() => scene.bystanders.rounds > 0, 'others are served');
+        (await connected(gateway.port, destination)).destroy();
+        const slowest = Math.max(...refused.map(({ afterMs }) => afterMs));
+        return `${open} tunnels, ${refused.length} answers 503, the slowest after ${Math.round(slowest)} ms`;
+      }),
+  },
 ];
+
+/** Asks for a tunnel and keeps what comes of it. */
+async function tried(port: number, destination: string): Promise<End & { readonly socket: Socket }> {
+  const socket = await openClient(port);
+  const startedMs = performance.now();
+  socket.pause();
+  socket.write(`CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`);
+  const said = (await readBytes(socket, 12)).toString();
+  return { said, socket, afterMs: performance.now() - startedMs };
+}
 
 /** Waits for a while with all buffers full. @returns what the workers hold more than before */
 async function stalled({ gateway, bystanders }: Scene, count: number, before: number): Promise<number> {
