@@ -9,7 +9,7 @@ describe('the soak', () => {
       `leaves nothing behind on the ${engine} engine: no socket, no memory, no wrong byte`,
       { timeout: 120_000 },
       async () => {
-        const result = await soak({ engine, seconds: 15, clients: 80 });
+        const result = await soak({ engine, seconds: 10, clients: 80 });
         assert.deepEqual(result.failures, []);
         assert.equal(result.socketsAfter, result.socketsBefore);
         assert.equal(result.closed, result.verified);
@@ -21,7 +21,7 @@ describe('the soak', () => {
   }
 
   it('gets over faults of the gateway without a wrong byte', { timeout: 120_000 }, async () => {
-    const result = await soak({ engine: 'linux', seconds: 28, clients: 40, faultEvery: 1 });
+    const result = await soak({ engine: 'linux', seconds: 20, clients: 40, faultEvery: 1 });
     assert.deepEqual(result.failures, []);
     assert.equal(result.socketsAfter, result.socketsBefore);
     assert.ok(Object.keys(result.faults).length >= 3, JSON.stringify(result.faults));
