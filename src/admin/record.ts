@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 
 /**
  * Where the admin API of the gateway that runs on a configuration file is, kept beside what else it keeps: once `admin` of the
@@ -17,7 +18,7 @@ export interface AdminRecord {
 /** Best effort: without it the API is found where the file says. */
 export function keepAdminRecord(directory: string, configFile: string, record: AdminRecord): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    makeDirectory(directory, 0o750);
     writeFileSync(fileOf(directory, configFile), JSON.stringify(record), { mode: 0o600 });
   } catch {
     // A directory that cannot be written to: a container with a read-only root, say.

@@ -9,7 +9,8 @@ import { EXIT } from './exit-code.ts';
 import type { Explanation } from './explain.ts';
 import { explain } from './explain.ts';
 import { warnLines } from './options.ts';
-import { addConfigOptions, loadFor } from './sources.ts';
+import { listRules } from './list-rules.ts';
+import { addConfigOptions, loadFor, sourcesFor } from './sources.ts';
 import type { TextKey } from './text.ts';
 import { detailText, problemText, text } from './text.ts';
 import { padded, widthOf } from './width.ts';
@@ -36,7 +37,7 @@ export function registerCheck(program: Command, done: (code: number) => void): v
       done(EXIT.configuration);
       return;
     }
-    const explanation = await explain(loaded.config, target);
+    const explanation = await explain(loaded.config, target, listRules(loaded.config, sourcesFor(command).file));
     const dials = options.dial === true ? await dialAll(explanation, target.port, loaded.config.timeouts.dial) : [];
     if (options.json === true) process.stdout.write(`${JSON.stringify({ ...explanation, dials }, null, 2)}\n`);
     else process.stdout.write(asText(explanation, dials));

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { jsonSchemaText } from '../config/json-schema.ts';
 import { loadConfig } from '../config/load.ts';
+import { readPasswordFiles } from '../config/password-file.ts';
 import { resolveHostRules } from '../config/presets.ts';
 import type { Problem } from '../config/problems.ts';
 import { getKey, setKey, unsetKey } from './config-keys.ts';
@@ -46,7 +47,7 @@ function line(file: string, problem: Problem): string {
 }
 
 function validateFile(file: string, json: boolean): number {
-  const loaded = loadConfig({ file, environment: {}, flags: {} });
+  const loaded = readPasswordFiles(loadConfig({ file, environment: {}, flags: {} }));
   const problems = loaded.ok ? [] : loaded.problems;
   if (json) printJson({ ok: loaded.ok, problems });
   if (!loaded.ok) {

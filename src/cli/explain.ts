@@ -1,6 +1,7 @@
 import type { Authority } from '../address/authority.ts';
 import { formatAuthority } from '../address/authority.ts';
 import { gatewayAddresses } from '../cluster/listener.ts';
+import type { HostRule } from '../config/presets.ts';
 import { groupByOrigin, resolveHostRules } from '../config/presets.ts';
 import type { Config } from '../config/schema.ts';
 import { systemLookup } from '../dial/lookup.ts';
@@ -24,10 +25,11 @@ export interface Explanation {
   readonly addresses: readonly { readonly address: string; readonly allow: boolean; readonly text: string }[];
 }
 
-export async function explain(config: Config, target: Authority): Promise<Explanation> {
+/** @param listed hosts that come from lists and agents, see `listRules` */
+export async function explain(config: Config, target: Authority, listed: readonly HostRule[]): Promise<Explanation> {
   const rules = compileRules({
     config,
-    hostGroups: groupByOrigin(resolveHostRules(config)),
+    hostGroups: groupByOrigin([...resolveHostRules(config), ...listed]),
     ownAddresses: gatewayAddresses(config),
   });
   const verdict = judgeDestination(rules.destination, target);

@@ -5,7 +5,7 @@ import type { EditOptions } from './edit.ts';
 import { EXIT } from './exit-code.ts';
 import type { Done } from './options.ts';
 import { addViewOptions, printJson, printLines, warnLines } from './options.ts';
-import { runningEndpoint } from './running-gateway.ts';
+import { endpointDespite, runningEndpoint } from './running-gateway.ts';
 import { configFile, loadFile } from './sources.ts';
 import { reloadGateway, takeOverLines } from './take-over.ts';
 import { problemText, text } from './text.ts';
@@ -55,15 +55,10 @@ async function reloadCommand(options: GatewayOptions): Promise<number> {
 export async function orderGateway(order: 'drain' | 'restart', options: GatewayOptions): Promise<number> {
   const file = configFile({ ...options });
   const loaded = loadFile(file);
-  if (!loaded.ok) {
-    warnLines(loaded.problems.map(problemText));
-    return EXIT.configuration;
-  }
-  const endpoint = runningEndpoint(file, loaded.config);
-  const result =
-    endpoint === null
-      ? { ok: false as const, lines: [text('gateway.off')] }
-      : await give(endpoint, order, loaded.config.timeouts.drain);
+  if (!loaded.ok) warnLines(loaded.problems.map(problemText));
+  const endpoint = loaded.ok ? runningEndpoint(file, loaded.config) : endpointDespite(file);
+  if (!loaded.ok && endpoint === null) return EXIT.configuration;
+  const result = endpoint === null ? { ok: false, lines: [text('gateway.off')] } : await give(endpoint, order);
   if (options.json === true) printJson({ ok: result.ok, said: result.lines });
   else if (result.ok) printLines(result.lines);
   else warnLines(result.lines);
@@ -75,7 +70,7 @@ interface Given {
   readonly lines: readonly string[];
 }
 
-async function give(endpoint: AdminEndpoint, order: 'drain' | 'restart', drainSeconds: number): Promise<Given> {
+async function give(endpoint: AdminEndpoint, order: 'drain' | 'restart'): Promise<Given> {
   const answer = await askAdmin(endpoint, { method: 'POST', path: `/${order}` });
   if (!answer.ok) {
     if (answer.unreachable) return { ok: false, lines: [text('gateway.not-running', { url: endpoint.url })] };
@@ -97,7 +92,7 @@ async function give(endpoint: AdminEndpoint, order: 'drain' | 'restart', drainSe
     const how = pid === undefined ? text('gateway.restarting') : text('gateway.succeeded', { pid });
     return { ok: true, lines: [how, ...leftLines(needsRestart)] };
   }
-  return { ok: true, lines: [text('gateway.draining', { seconds: body.seconds ?? drainSeconds })] };
+  return { ok: true, lines: [text('gateway.draining', { seconds: body.seconds ?? 0 })] };
 }
 
 /** What a restart has left as it was: in a container, on Windows, or on a socket that the service manager opened. */

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readAdminRecord } from '../admin/record.ts';
+import { readConfigFile } from '../config/file.ts';
+import { valueAtPath } from '../config/key-path.ts';
 import type { Config } from '../config/schema.ts';
 import { stateDirectoryOf } from '../config/state-directory.ts';
 import type { AdminEndpoint } from './admin-client.ts';
@@ -17,6 +19,20 @@ export function stateDirectoryFor(file: string, { stateDirectory }: Pick<Config,
   const { STATE_DIRECTORY: variable } = process.env;
   const ofService = file === SYSTEM_FILE && existsSync(SERVICE_DIRECTORY) ? SERVICE_DIRECTORY : undefined;
   return stateDirectoryOf(stateDirectory, variable ?? ofService, dirname(file));
+}
+
+/**
+ * Where its admin API is asked although its file is wrong by now, or gone: a gateway that refused it serves on.
+ * @returns null when none runs on it
+ */
+export function endpointDespite(file: string): AdminEndpoint | null {
+  const read = readConfigFile(file);
+  const tree = read.ok ? read.tree : {};
+  const [directory, token] = [valueAtPath(tree, ['stateDirectory']), valueAtPath(tree, ['admin', 'token'])];
+  const stateDirectory = stateDirectoryFor(file, { stateDirectory: typeof directory === 'string' ? directory : '' });
+  const opened = readAdminRecord(stateDirectory, file);
+  if (opened === null) return null;
+  return adminEndpoint({ admin: { ...opened, token: typeof token === 'string' ? token : '' } });
 }
 
 /**

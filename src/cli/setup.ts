@@ -1,6 +1,7 @@
-import { copyFileSync, chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, chmodSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import type { Command } from 'commander';
 import { targetOf } from '../config/atomic-write.ts';
 import type { Tree } from '../config/file.ts';
@@ -176,7 +177,7 @@ function configOf(start: Start, answers: Answers): Config | null {
 async function write(start: Start, answers: Answers, asService: boolean): Promise<number> {
   const { path, exists, upgrade } = start;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
   } catch {
     // The edit tells why nothing can be written there.
   }

@@ -31,7 +31,8 @@ export function readKeyPath(text: string): KeyPath {
     ({ path, fallback }) => isTree(fallback) && same(`${path.join('.')}.`, plain.slice(0, path.join('.').length + 1)),
   );
   const name = table === undefined ? '' : text.slice(table.path.join('.').length + 1);
-  if (table !== undefined && name !== '') return found([...table.path, name], table.path, 'json');
+  if (table !== undefined && name !== '' && name !== '__proto__')
+    return found([...table.path, name], table.path, 'json');
   const inEntry = readInEntry(text);
   if (inEntry !== null) return inEntry;
   return {

@@ -1,10 +1,10 @@
 /** What is a secret in a configuration, judged by the key's name, and how it is shown: never. */
 
-const SECRET = /pass|secret|token|credential/i;
+const SECRET = /(?<!by)pass|secret|token|credential/i;
 /** A file that holds a secret is named openly: an operator has to find it. */
 const NAMES_A_FILE = /file$/i;
-/** User and password in front of the host of a URL. */
-const USER_INFO = /\/\/[^/@\s]*@/g;
+/** User and password in front of the host of a URL, or of an address that is written without its scheme. */
+const USER_INFO = /(^|\/\/)[^/@\s]*@/g;
 
 export const MASK = '***';
 
@@ -21,7 +21,7 @@ export function maskSecrets(value: unknown, name = ''): unknown {
   if (typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSecrets(inner, key)]));
   }
-  return typeof value === 'string' ? value.replace(USER_INFO, `//${MASK}@`) : value;
+  return typeof value === 'string' ? value.replace(USER_INFO, `$1${MASK}@`) : value;
 }
 
 /** True when a secret is set anywhere in it: then the file belongs to its owner alone. */

@@ -126,7 +126,9 @@ export class Tunnel implements ConnectionOwner, TunnelInTheMaking {
     const { event, status } = reasonRow(reason);
     const isAnswered = event !== 100 || status !== undefined;
     const closing = this.#beginClosing(reason, fields, silent);
-    if (isAnswered) closing.linger();
+    const survivor = reason === 'client-reset' ? this.origin : reason === 'origin-reset' ? this.client : null;
+    if (survivor !== null) closing.resetAfterFlush(survivor);
+    else if (isAnswered) closing.linger();
     else closeBoth(this);
   }
 

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 
 /**
  * A file that lines are appended to. It is put aside as FILE.1 when it is large or old enough (FILE.1 becomes FILE.2 and
@@ -93,7 +94,7 @@ export class LogFile {
 
   #open(): number {
     const { path } = this.#options;
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const fd = openSync(path, FLAGS, MODE);
     const { size, birthtimeMs, isFile } = describe(fd);
     this.#bytes = isFile ? size : 1;

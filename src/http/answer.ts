@@ -33,6 +33,8 @@ export function refusal(reason: RefusalReason, fields: Fields): Uint8Array {
   const status = row.status ?? 400;
   const sentence = printable(fillText(row.text, fields)).slice(0, BODY_LIMIT);
   const body = `${sentence}\n`;
+  // RFC 9110 section 9.3.2: what is said of the content, without the content.
+  const content = fields['method'] === 'HEAD' ? '' : body;
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_TEXT[status]}`,
     'Connection: close',
@@ -43,7 +45,7 @@ export function refusal(reason: RefusalReason, fields: Fields): Uint8Array {
   // RFC 7617 section 2.1: user name and password are UTF-8.
   if (status === 407) lines.push('Proxy-Authenticate: Basic realm="OMS Gateway", charset="UTF-8"');
   if (status === 405) lines.push('Allow: CONNECT');
-  return ascii(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  return ascii(`${lines.join('\r\n')}\r\n\r\n${content}`);
 }
 
 /** RFC 9209 section 2; details is an RFC 8941 string, received-status what a relay in front answered. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../files/make-directory.ts';
 import { admitEntry } from './entry.ts';
 
 /**
@@ -39,7 +40,7 @@ export function loadCopy(directory: string, url: string): StoredList | null {
 
 /** Writes a copy: whole or not at all. @throws an errno error */
 export function saveCopy(directory: string, list: StoredList): void {
-  mkdirSync(directory, { recursive: true, mode: 0o750 });
+  makeDirectory(directory, 0o750);
   const file = fileOf(directory, list.url);
   const temporary = `${file}.${process.pid}.new`;
   const fd = openSync(temporary, 'w', 0o640);

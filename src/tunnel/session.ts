@@ -22,6 +22,8 @@ export class Session {
   #state: State;
   #context: SessionContext;
   #deadlineMs: number;
+  /** The client has sent its FIN before it was answered: it is told of once there is somebody to pass it on to. */
+  #endedEarly = false;
 
   /**
    * @param nowMs when the client was accepted, in ms on the clock that `on` is told
@@ -54,12 +56,20 @@ export class Session {
    */
   on(input: Input, nowMs: number, out: Command[]): void {
     const before = this.#state;
+    // Who has sent all it has to say may wait for its answer (RFC 9112 section 9.6); if it is gone, the answer will tell.
+    if (input.kind === 'ended' && waitsForAnswer(before)) {
+      this.#endedEarly = true;
+      return;
+    }
     const after = this.#step(before, input, nowMs, out);
     if (after === before || after.name === before.name) {
       this.#state = after;
       return;
     }
     this.#enter(before, after, nowMs);
+    if (!this.#endedEarly || waitsForAnswer(after)) return;
+    this.#endedEarly = false;
+    this.on({ kind: 'ended', from: 'client' }, nowMs, out);
   }
 
   #step(state: State, input: Input, nowMs: number, out: Command[]): State {
@@ -120,6 +130,10 @@ export class Session {
 function firstState({ rules, limits }: SessionContext, client: string, shown: ShownCertificate | null): State {
   if (rules.proxyProtocol.mode !== 'off') return { name: 'reading-proxy-header', client, held: new HeldBytes() };
   return { name: 'reading-request', client, shown, held: new HeldBytes(), parser: new ConnectRequestParser(limits) };
+}
+
+function waitsForAnswer({ name }: State): boolean {
+  return name === 'admitting' || name === 'dialing';
 }
 
 function isAllowedStep(from: StateName, to: StateName): boolean {

@@ -81,6 +81,15 @@ describe('oms-gateway check', () => {
     assert.match(result.stdout, /remedy {4}add "evil\.test" to allowedHosts/);
   });
 
+  it('knows what lists allow, as the gateway does', async () => {
+    const list = `${file}.list`;
+    writeFileSync(list, 'listed.test\n');
+    const listing = configFile({ hostLists: [{ file: list }], dns: { hosts: { 'listed.test': '10.0.0.1' } } });
+    const result = await run('check', 'listed.test', '--config', listing);
+    assert.equal(result.code, 0, result.stdout + result.stderr);
+    assert.match(result.stdout, /allowed by host list .*: listed\.test/);
+  });
+
   it('explains an address that the guard refuses', async () => {
     const result = await run('check', 'b.test', '--config', file, '--json');
     assert.equal(result.code, 1);

@@ -65,6 +65,13 @@ describe('oms-gateway relay-proxy', () => {
     assert.deepEqual(cli.tree()['relayProxy'], { address: ADDRESS, bypass: ['b.test'] });
   });
 
+  it('shows a list with what goes past each of its relays', async () => {
+    const relays = [{ address: 'http://a.test:1', bypass: ['b.test', '*.c.test'] }, { address: 'http://d.test:1' }];
+    const { code, out } = await cliWith({ relayProxy: relays }).run(['relay-proxy', 'get']);
+    assert.equal(code, 0);
+    assert.match(out, /b\.test, \*\.c\.test/);
+  });
+
   it('replaces a list, and says so', async () => {
     const cli = cliWith({
       relayProxy: [{ address: 'http://a.test' }, { address: 'http://b.test', username: 'u', password: 'hunter2' }],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { cliWith } from '../support/cli.ts';
 import { freePort } from '../support/gateway.ts';
@@ -26,6 +27,20 @@ describe('a command about the gateway that runs', { timeout: 60_000 }, () => {
     assert.equal((await fetch(`http://127.0.0.1:${second}/healthz`)).status, 200);
     await run('drain');
     await gateway.exited;
+  });
+
+  it('looks at it although its file is wrong by now, and says what is wrong', async () => {
+    const port = await freePort();
+    const gateway = await startGateway({ workers: 1, allowedHosts: ['a.test'], admin: { port } });
+    writeFileSync(gateway.file, '{"colour": "red"}');
+    const args = (word: string): string[] => [MAIN, word, '--config', gateway.file];
+    const { code, stdout, stderr } = await runProgram(process.execPath, args('status'));
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /running, ready/);
+    assert.match(stderr, /colour: unknown key/);
+    assert.equal((await runProgram(process.execPath, args('drain'))).code, 0);
+    await gateway.exited;
+    assert.equal((await runProgram(process.execPath, args('drain'))).code, 78);
   });
 
   it('looks where the service keeps its things only for the configuration of the service', () => {

@@ -16,7 +16,8 @@ import type { Issued } from '../support/pki.ts';
 import { AUTHORITY, Pki, serverFor } from '../support/pki.ts';
 import type { Outcome } from '../support/programs.ts';
 import { requireProgram, runProgram } from '../support/programs.ts';
-import { readAll } from '../support/raw-tunnel.ts';
+import { openSockets } from '../support/process-facts.ts';
+import { openClient, readAll } from '../support/raw-tunnel.ts';
 
 /** The gateway as an HTTPS proxy: curl and Node speak TLS to it, with and without certificates of their own. */
 
@@ -39,6 +40,30 @@ describe('TLS to the gateway', () => {
   after(async () => {
     await stage?.nginx.stop();
     stage?.pki.close();
+  });
+
+  it('lets go of connections whose handshake is not finished, probes among them', async (context) => {
+    const on = await open(context);
+    if (on === null) return;
+    const gateway = await start(on, { workers: 1, timeouts: { connectRequest: 1 } });
+    const sockets = (): number => gateway.workerPids().reduce((sum, pid) => sum + openSockets(pid), 0);
+    const before = sockets();
+    const hello = Buffer.from('160301020001', 'hex');
+    const held = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const socket = await openClient(gateway.port);
+        if (index % 3 === 0) socket.end();
+        else if (index % 3 === 1) socket.write(hello);
+        else socket.end(hello);
+        return socket;
+      }),
+    );
+    const limit = performance.now() + 15_000;
+    while (sockets() > before && performance.now() < limit) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(sockets(), before);
+    for (const socket of held) socket.destroy();
+    assert.equal((await curl(on, gateway, 'small', [])).code, 0);
+    await gateway.stop();
   });
 
   it('carries whole transfers, speaks TLS 1.2 and 1.3, and refuses other hosts as ever', async (context) => {

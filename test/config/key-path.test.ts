@@ -33,6 +33,7 @@ describe('naming a key', () => {
       'x',
       '__proto__',
       'dns.hosts.',
+      'dns.hosts.__proto__',
       'listen.port.x',
       '$schema',
       'hostLists.url',

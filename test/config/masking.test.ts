@@ -8,7 +8,8 @@ describe('secrets of a configuration', () => {
     for (const name of ['password', 'PASSWORD', 'passwordHash', 'token', 'clientSecret', 'credentials']) {
       assert.ok(isSecretName(name), name);
     }
-    for (const name of ['passwordFile', 'tokenFile', 'username', 'address']) assert.ok(!isSecretName(name), name);
+    for (const name of ['passwordFile', 'tokenFile', 'username', 'address', 'bypass'])
+      assert.ok(!isSecretName(name), name);
   });
 
   it('are masked wherever they stand, and only when they are set', () => {
@@ -26,6 +27,11 @@ describe('secrets of a configuration', () => {
       password: '***',
     });
     assert.ok(!JSON.stringify(masked).includes('hunter2'));
+  });
+
+  it('are masked in an address that is written without its scheme', () => {
+    const texts = ['u:hunter2@p:1', 'http://u:hunter2@p:1', 'hunter2@p', 'p:1', 'a b@c'];
+    assert.deepEqual(maskSecrets(texts), ['***@p:1', 'http://***@p:1', '***@p', 'p:1', 'a b@c']);
   });
 
   it('make a file secret only when one is set', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { Gateway } from '../support/gateway.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -44,6 +45,9 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
   describe(`the ${engine} engine`, () => {
     let origin: RawOrigin;
     let greeting: RawOrigin;
+    /** Speaks no TLS: what it does with a connection is `meet`. */
+    let bare: Server;
+    let meet: (socket: Socket) => void = () => undefined;
     let gateway: Gateway;
     /** The same with short time limits, for the tests that wait for them. */
     let hasty: Gateway;
@@ -56,12 +60,17 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
         serve(socket);
       });
       greeting = await startRawOrigin(() => undefined, { greet: true });
+      bare = createServer((socket) => {
+        socket.on('error', () => undefined);
+        meet(socket);
+      }).listen(0, '127.0.0.1');
+      await once(bare, 'listening');
       destination = `origin.test:${origin.port}`;
       config = {
         engine,
         workers: 1,
         allowedHosts: ['origin.test'],
-        allowedPorts: [origin.port, greeting.port],
+        allowedPorts: [origin.port, greeting.port, portOf(bare)],
         dns: { hosts: { 'origin.test': '127.0.0.1' } },
         addressGuard: { allow: ['127.0.0.0/8'] },
       };
@@ -77,6 +86,7 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       await hasty.stop();
       await origin.close();
       await greeting.close();
+      bare.close();
     });
 
     it('carries bytes exactly in both directions at once', async () => {
@@ -201,6 +211,35 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       client.destroy();
     });
 
+    it('passes a reset in the middle of the handshake on as a reset, from either side', async () => {
+      const target = `origin.test:${portOf(bare)}`;
+      const hello = rawHello('origin.test').subarray(0, -45);
+      meet = (socket) => socket.once('data', () => socket.resetAndDestroy());
+      const client = await connected(gateway.port, target);
+      client.write(hello);
+      assert.equal(await lossOf(client), 'ECONNRESET');
+      await gateway.waitForEvent((event) => event.reason === 'origin-reset', 3_000);
+
+      const loss = new Promise<string>((resolve) => {
+        meet = (socket) => void lossOf(socket).then(resolve);
+      });
+      const other = await connected(gateway.port, target);
+      other.write(hello);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      other.resetAndDestroy();
+      assert.equal(await loss, 'ECONNRESET');
+    });
+
+    it('answers a client that has sent all it has to say before the answer', async () => {
+      serve = (socket) => socket.on('end', () => socket.end('heard'));
+      const client = await openClient(gateway.port);
+      client.write(`CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`);
+      client.end(rawHello('origin.test'));
+      const said = (await readAll(client)).toString('latin1');
+      assert.match(said, /^HTTP\/1\.1 200 /);
+      assert.match(said, /heard$/);
+    });
+
     it('says nothing about a connection that is opened and closed without a byte', async () => {
       serve = (socket) => socket.end();
       // Events of the tests before this one are still on their way.
@@ -311,7 +350,9 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       assert.ok(performance.now() - startedMs < 5_000);
       // A primary that hands sockets over may lack descriptors itself: whom it cannot accept is closed without an answer.
       const heard = new Set(engine === 'linux' ? answers : answers.filter((answer) => answer !== ''));
-      assert.deepEqual(heard, new Set(['HTTP/1.1 503']));
+      heard.delete('HTTP/1.1 503');
+      assert.deepEqual(heard, new Set());
+      if (engine === 'linux') assert.equal(answers.length, 30);
       await poor.waitForEvent(({ event, reason }) => event === 403 && reason === 'out-of-resources');
       const seconds = Math.ceil((performance.now() - startedMs) / 1000);
       const told = poor.events.filter(({ reason, tunnel }) => reason === 'out-of-resources' && tunnel === undefined);
@@ -440,4 +481,30 @@ function closed(socket: Socket): Promise<void> {
 function residentBytes(pid: number): number {
   const match = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(match?.[1] ?? Number.NaN) * 1024;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** A client whose tunnel is granted, and that has said nothing in it yet. */
+async function connected(port: number, destination: string): Promise<Socket> {
+  const client = await openClient(port);
+  client.pause();
+  client.write(`CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`);
+  assert.match((await readBytes(client, 39)).toString(), /^HTTP\/1\.1 200 /);
+  return client;
+}
+
+/** How a connection ends: the code of its loss, or "" for a FIN. */
+function lossOf(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code ?? '');
+    });
+    socket.on('end', () => {
+      resolve('');
+    });
+    socket.resume();
+  });
 }

@@ -63,6 +63,12 @@ describe('refusal', () => {
     });
   }
 
+  it('has no content for HEAD, and the fields that it would have', () => {
+    const text = (method: string): string => new TextDecoder().decode(refusal('not-connect', { method }));
+    const get = text('GETS');
+    assert.equal(text('HEAD'), get.slice(0, get.indexOf('\r\n\r\n') + 4).replaceAll('GETS', 'HEAD'));
+  });
+
   it('fills the sentence with what was wrong', () => {
     const { body } = read(refusal('host-not-allowed', { host: 'www.test.com' }));
     assert.match(body, /^Target host \(www\.test\.com\) is forbidden/);

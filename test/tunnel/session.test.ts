@@ -201,8 +201,21 @@ describe('a client that leaves', () => {
       .play(gone, 'report 104 malformed-request', 'send client 400', 'close malformed-request silently');
   });
 
+  it('is answered when it has only finished sending, and its half-close follows its hello', () => {
+    dialing().play(gone).play(DIALED, 'send client 200', 'close client-closed').ends('closed');
+    dialing()
+      .play(gone)
+      .play(
+        { kind: 'dial-failed', reason: 'name-not-found', fields: {} },
+        'report 403 name-not-found',
+        'send client 502',
+        'close name-not-found silently',
+      );
+    dialing().client(HELLO).play(gone).play(DIALED, 'send client 200', FORWARDED, 'end origin').ends('awaiting-server');
+  });
+
   it('ends the tunnel in every later state', () => {
-    for (const play of [dialing(), connected()]) play.play(gone, 'close client-closed').ends('closed');
+    connected().play(gone, 'close client-closed').ends('closed');
     for (const play of [dialing(), connected(), greeted()]) play.play(reset, 'close client-reset').ends('closed');
   });
 

@@ -101,6 +101,9 @@ export function findCmdlet(
   words: readonly string[],
 ): { readonly cmdlet: (typeof CMDLETS)[number]; readonly rest: readonly string[] } | null {
   const [first = '', second = ''] = words;
+  // The language may be named in front, as with any command; `commandLanguage` has read it.
+  if (first === '--language') return findCmdlet(words.slice(2));
+  if (first.startsWith('--language=')) return findCmdlet(words.slice(1));
   const split = first.endsWith('-') && second !== '';
   const name = (split ? first + second : first).toLowerCase();
   const found = CMDLETS.find((each) => each.name.toLowerCase() === name);

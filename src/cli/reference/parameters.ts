@@ -51,7 +51,9 @@ export function readParameters(cmdlet: Cmdlet, words: readonly string[]): ReadPa
         continue;
       }
       const value = inline ?? words[(at += 1)];
-      if (value === undefined) return refuse('reference.no-value', { parameter: found.name });
+      // A parameter's whole name is no value: what was to be one has been forgotten.
+      const isNext = inline === undefined && value !== undefined && isWholeName(cmdlet, value);
+      if (value === undefined || isNext) return refuse('reference.no-value', { parameter: found.name });
       values.set(found.name, value);
     }
   }
@@ -67,6 +69,10 @@ export function readParameters(cmdlet: Cmdlet, words: readonly string[]): ReadPa
 /** A dash and a letter; "-5" and "-" are values. Our long options have two dashes and were taken out before. */
 function isParameter(word: string): boolean {
   return /^[-\u2013\u2014]{1,2}[A-Za-z?]/.test(word);
+}
+
+function isWholeName(cmdlet: Cmdlet, word: string): boolean {
+  return isParameter(word) && cmdlet.parameters.some(({ name }) => word.slice(1).toLowerCase() === name.toLowerCase());
 }
 
 /** Documentation pages turn the hyphen into a dash now and then; PowerShell takes both. */

@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../../files/make-directory.ts';
 import { writeAtomically } from '../../config/atomic-write.ts';
 import { text } from '../text.ts';
 import type { Order } from './firewall.ts';
@@ -43,7 +44,7 @@ export function perform(machine: Machine, step: Step): StepDone {
     const path = onMachine(machine, step.path);
     switch (step.kind) {
       case 'write':
-        mkdirSync(dirname(path), { recursive: true });
+        makeDirectory(dirname(path));
         writeAtomically(path, step.text, { secret: false });
         // Whatever the umask of whoever installs: systemd tells everybody what is in its units.
         chmodSync(path, 0o644);

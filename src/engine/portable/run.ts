@@ -63,7 +63,11 @@ export function runPortableEngine(settings: LoopSettings, host: EngineHost): Run
       assembled.driver.accept(engine.adopt(handle as TcpHandle));
       ticker.start();
     },
-    turnAway: () => assembled.driver.refuseClient('EMFILE'),
+    turnAway: () => {
+      const answer = assembled.driver.refuseClient('EMFILE');
+      // Who speaks TLS to the gateway understands no answer before the handshake.
+      return settings.listenTls === null ? answer : new Uint8Array(0);
+    },
     takeRules: (hosts, done) => {
       assembled.takeRules(hosts);
       // Traffic gets its turn between two slices.

@@ -65,9 +65,12 @@ export class SecureFront {
   }
 
   #failed(error: NodeJS.ErrnoException, socket: TLSSocket): void {
+    // Node tells that it was not finished in time, and leaves the socket as it is; so it does where only the client has closed.
+    socket.destroy();
     const raw = this.#underWay.get(endOf(socket));
     if (raw === undefined) return;
     this.#underWay.delete(endOf(socket));
+    raw.destroy();
     if (raw.bytesRead === 0) return;
     this.#host.failed(socket.remoteAddress ?? '', socket.remotePort ?? 0, detailOf(error));
   }

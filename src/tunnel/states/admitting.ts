@@ -31,13 +31,12 @@ export function admitting(
       return refuse(state, input.reason, { address: state.client, ...input.fields }, out);
     case 'deadline':
       return refuse(state, 'gateway-busy', { detail: 'it took too long' }, out);
-    case 'ended':
-      return gone(state, 'client-closed', {}, out);
     case 'lost':
       return gone(state, input.reset ? 'client-reset' : 'client-lost', { detail: input.detail }, out);
     case 'dialed':
     case 'dial-failed':
     case 'server-verified':
+    case 'ended':
       return state;
   }
 }
@@ -75,12 +74,7 @@ function refuse({ target }: Admitting, reason: RefusalReason, fields: Fields, ou
   return { name: 'closed', target };
 }
 
-function gone(
-  { target }: Admitting,
-  reason: 'client-closed' | 'client-reset' | 'client-lost',
-  fields: Fields,
-  out: Command[],
-): State {
+function gone({ target }: Admitting, reason: 'client-reset' | 'client-lost', fields: Fields, out: Command[]): State {
   out.push({ kind: 'close', reason, fields: { destination: formatAuthority(target), ...fields }, silent: false });
   return { name: 'closed', target };
 }

@@ -19,6 +19,7 @@ export function dialing(state: Dialing, input: Input, context: SessionContext, n
     case 'authenticated':
     case 'admitted':
     case 'server-verified':
+    case 'ended':
       return state;
     case 'dialed':
       return dialed(state, context, nowMs, out);
@@ -31,9 +32,6 @@ export function dialing(state: Dialing, input: Input, context: SessionContext, n
         { detail: `it took longer than ${context.timeouts.dial} s (timeouts.dial)` },
         out,
       );
-    case 'ended':
-      out.push({ kind: 'close', reason: 'client-closed', fields: {}, silent: false });
-      return { name: 'closed', target: state.target };
     case 'lost':
       out.push({
         kind: 'close',

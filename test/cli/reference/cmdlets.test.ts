@@ -34,6 +34,8 @@ describe("the reference's cmdlets", () => {
       '-Subject',
       'mycert',
     ]);
+    for (const words of [['--language', 'de'], ['--language=de']])
+      assert.deepEqual(findCmdlet([...words, 'Get-OMSGatewayConfig', 'x'])?.rest, ['x']);
     for (const words of [[], ['start'], ['Get-'], ['Get-OMSGateway'], ['--help'], ['Remove-', 'x']]) {
       assert.equal(findCmdlet(words), null, words.join(' '));
     }

@@ -57,6 +57,7 @@ describe('parameters of a cmdlet', () => {
   it('are refused with what would be right', () => {
     assert.equal(refusal('Add-OMSGatewayAllowedHost', []), 'Add-OMSGatewayAllowedHost needs -Host.');
     assert.equal(refusal('Add-OMSGatewayAllowedHost', ['-Host']), 'Add-OMSGatewayAllowedHost: -Host needs a value.');
+    assert.match(refusal(RELAY, ['-Address', 'a', '-Username', '-Password', 'x']), /-Username needs a value/);
     assert.match(refusal('Add-OMSGatewayAllowedHost', ['a', 'b']), /nothing is known about "b"/);
     assert.match(refusal('Add-OMSGatewayAllowedHost', ['-Host', 'a', '-Host', 'b']), /given twice/);
     assert.match(refusal(RELAY, ['-Adress', 'x']), /has no parameter -Adress; it takes -Address, -Username, -Password/);
