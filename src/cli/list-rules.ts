@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { AgentDiscovery } from '../lists/agent-discovery.ts';
 import { FileList } from '../lists/file-list.ts';
 import type { SourceHost } from '../lists/source.ts';
+import { downloadedName } from '../lists/source.ts';
 import { loadCopy } from '../lists/store.ts';
 import { stateDirectoryFor } from './running-gateway.ts';
 
@@ -21,7 +22,7 @@ export function listRules(
   const directory = stateDirectoryFor(file, config);
   const lists = config.hostLists.map(({ url, file: list }) =>
     list === ''
-      ? { name: `host list ${url}`, entries: loadCopy(directory, url)?.entries ?? [] }
+      ? { name: downloadedName(url), entries: loadCopy(directory, url)?.entries ?? [] }
       : new FileList(list, QUIET),
   );
   const sources = [...lists, ...(config.agentDiscovery ? [new AgentDiscovery('/', QUIET)] : [])];

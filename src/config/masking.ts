@@ -5,6 +5,8 @@ const SECRET = /(?<!by)pass|secret|token|credential/i;
 const NAMES_A_FILE = /file$/i;
 /** User and password in front of the host of a URL, or of an address that is written without its scheme. */
 const USER_INFO = /(^|\/\/)[^/@\s]*@/g;
+/** Signatures and keys in the query of a URL, e.g. of a shared access signature. */
+const QUERY_SECRET = /([?&](?:sig|signature|token|key|code|secret|password)=)[^&\s]+/gi;
 
 export const MASK = '***';
 
@@ -21,7 +23,7 @@ export function maskSecrets(value: unknown, name = ''): unknown {
   if (typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskSecrets(inner, key)]));
   }
-  return typeof value === 'string' ? value.replace(USER_INFO, `$1${MASK}@`) : value;
+  return typeof value === 'string' ? value.replace(USER_INFO, `$1${MASK}@`).replace(QUERY_SECRET, `$1${MASK}`) : value;
 }
 
 /** True when a secret is set anywhere in it: then the file belongs to its owner alone. */

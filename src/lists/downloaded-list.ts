@@ -1,7 +1,7 @@
 import type { Download, DownloadRequest } from './download.ts';
 import { readList } from './read-list.ts';
 import type { HostSource, SourceHost } from './source.ts';
-import { FailureNotices, changeBetween } from './source.ts';
+import { FailureNotices, changeBetween, downloadedName } from './source.ts';
 import type { StoredList } from './store.ts';
 import { loadCopy, saveCopy } from './store.ts';
 
@@ -35,7 +35,7 @@ export class DownloadedList implements HostSource {
   #stopped = false;
 
   constructor(options: DownloadedListOptions, host: SourceHost) {
-    this.name = `host list ${options.url}`;
+    this.name = downloadedName(options.url);
     this.#options = options;
     this.#host = host;
     this.#failures = new FailureNotices(this.name, host);

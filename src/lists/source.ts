@@ -14,6 +14,12 @@ export interface HostSource {
   stop(): void;
 }
 
+/** The name of a list that is downloaded. A query may be a signature that opens the list to whoever has it, so it is not told. */
+export function downloadedName(url: string): string {
+  const query = url.indexOf('?');
+  return `host list ${query < 0 ? url : `${url.slice(0, query)}?***`}`;
+}
+
 /** What a source is given to live on. */
 export interface SourceHost {
   /** The entries are others now. */

@@ -31,6 +31,7 @@ describe('secrets of a configuration', () => {
 
   it('are masked in an address that is written without its scheme', () => {
     const texts = ['u:hunter2@p:1', 'http://u:hunter2@p:1', 'hunter2@p', 'p:1', 'a b@c'];
+    assert.equal(maskSecrets('https://a/l?sv=1&sig=hunter2&x=1'), 'https://a/l?sv=1&sig=***&x=1');
     assert.deepEqual(maskSecrets(texts), ['***@p:1', 'http://***@p:1', '***@p', 'p:1', 'a b@c']);
   });
 
