@@ -77,9 +77,9 @@ function refuse(detail: string): ParsedPattern {
  * in use, neither on the length of the list.
  */
 export class HostMatcher {
-  /** Entries by their number in `#entries`: nothing is made for each of a hundred thousand. */
-  readonly #exact = new Map<string, number>();
-  readonly #suffixes = new Map<string, number>();
+  /** Entries by their number in `#entries`, until one is asked for: nothing is made for each of a hundred thousand. */
+  readonly #exact = new Map<string, number | string>();
+  readonly #suffixes = new Map<string, number | string>();
   readonly #ranges = new RangeTable<number>();
   readonly #entries: string[] = [];
   /** Where the entries are from, each with the number of the first that is from there. */
@@ -113,16 +113,24 @@ export class HostMatcher {
   /** The rule that allows the host as an operator finds it again, e.g. "allowedHosts: *.x.com", or null. */
   match(host: Host): string | null {
     const exact = this.#exact.get(host.text);
-    if (exact !== undefined) return this.#rule(exact);
+    if (exact !== undefined) return typeof exact === 'string' ? exact : this.#found(this.#exact, host.text, exact);
     if (host.kind === 'ip') {
       const range = this.#ranges.find(host.address);
       return range === null ? null : this.#rule(range);
     }
     for (let dot = host.text.indexOf('.'); dot >= 0; dot = host.text.indexOf('.', dot + 1)) {
-      const suffix = this.#suffixes.get(host.text.slice(dot + 1));
-      if (suffix !== undefined) return this.#rule(suffix);
+      const text = host.text.slice(dot + 1);
+      const suffix = this.#suffixes.get(text);
+      if (suffix !== undefined) return typeof suffix === 'string' ? suffix : this.#found(this.#suffixes, text, suffix);
     }
     return null;
+  }
+
+  /** Agents ask for few hosts again and again: their rules are put into words once. */
+  #found(table: Map<string, number | string>, text: string, number: number): string {
+    const rule = this.#rule(number);
+    table.set(text, rule);
+    return rule;
   }
 
   #rule(number: number): string {
