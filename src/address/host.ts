@@ -1,6 +1,6 @@
 import type { IpAddress } from './ip.ts';
 import { parseIp } from './ip.ts';
-import { isPlainName } from './plain-name.ts';
+import { NAME_LIMIT, isPlainName } from './plain-name.ts';
 
 /**
  * A destination host in its one canonical form. Everything that compares, logs or dials a host uses this value, never
@@ -17,7 +17,6 @@ export type ParsedHost =
   /** `detail` completes "the host …". */
   | { readonly ok: false; readonly detail: string };
 
-const NAME_LIMIT = 253;
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 /** A last label like this makes a name an IPv4 address in the eyes of resolvers and URL parsers (WHATWG URL, 3.5). */
 const NUMERIC_LABEL = /^(?:\d+|0[xX][0-9a-fA-F]*)$/;

@@ -4,7 +4,8 @@
  */
 
 const [DOT, HYPHEN, UNDERSCORE, ZERO, NINE, A, Z] = [0x2e, 0x2d, 0x5f, 0x30, 0x39, 0x61, 0x7a];
-const NAME_LIMIT = 253;
+/** Bytes of a whole name (RFC 1035 section 2.3.4, without the root). */
+export const NAME_LIMIT = 253;
 const LABEL_LIMIT = 63;
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeDirectory } from '../files/make-directory.ts';
+import { isAlive } from '../files/process-alive.ts';
 
 /**
  * Where the admin API of the gateway that runs on a configuration file is, kept beside what else it keeps: once `admin` of the
@@ -45,14 +46,6 @@ export function readAdminRecord(directory: string, configFile: string): AdminRec
 
 function isWhole(value: unknown, limit: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= limit;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** One for each configuration file: several gateways may keep their things in one directory. */

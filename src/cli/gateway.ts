@@ -56,6 +56,8 @@ export async function orderGateway(order: 'drain' | 'restart', options: GatewayO
   const file = configFile({ ...options });
   const loaded = loadFile(file);
   if (!loaded.ok) warnLines(loaded.problems.map(problemText));
+  // To drain needs no configuration; to restart would be to take this one over.
+  if (!loaded.ok && order === 'restart') return EXIT.configuration;
   const endpoint = loaded.ok ? runningEndpoint(file, loaded.config) : endpointDespite(file);
   if (!loaded.ok && endpoint === null) return EXIT.configuration;
   const result = endpoint === null ? { ok: false, lines: [text('gateway.off')] } : await give(endpoint, order);

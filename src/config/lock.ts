@@ -1,5 +1,6 @@
 import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isAlive } from '../files/process-alive.ts';
 
 /**
  * A lock file beside the configuration, so that two editors do not overwrite each other. It names its owner; one whose
@@ -73,13 +74,7 @@ function readOwner(path: string): { owner: Owner; text: string } | null {
 
 function isStale({ pid, host, since }: Owner): boolean {
   if (host !== hostname()) return Date.now() - since > FOREIGN_STALE_MS;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    // EPERM: it lives and is somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return !isAlive(pid);
 }
 
 /** Two editors may find the same stale lock; only the rename of one succeeds. A fresh lock moved by mistake is put back. */

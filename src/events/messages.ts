@@ -10,6 +10,8 @@ import { ENGLISH_SENTENCES, detailIn } from './sentences.ts';
 /** The sentence of each event: that of its reason or notice, else that of its number. */
 
 const NOBODY: Fields = {};
+/** Problems that fill a sentence, which is cut behind 2,048 characters: a list may have a hundred thousand. */
+const SAID_LIMIT = 64;
 
 /**
  * The message of an event.
@@ -40,7 +42,7 @@ function withDetails(fields: Fields, details: NonNullable<Sentences['details']>,
   if (typeof detail === 'string') known['detail'] = detailIn(details, detail);
   if (typeof why === 'string') known['why'] = translateSaid(said, why) ?? detailIn(details, why);
   if (typeof problems === 'object')
-    return { ...fields, ...known, problems: problems.map((each) => translateProblem(said, each)) };
+    return { ...fields, ...known, problems: problems.slice(0, SAID_LIMIT).map((each) => translateProblem(said, each)) };
   return { ...fields, ...known };
 }
 

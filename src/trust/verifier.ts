@@ -76,8 +76,7 @@ export class ServerCertificateVerifier {
     try {
       // A copy of its own: the bytes given may be a view of a buffer that is used again.
       const question = { chain: chain.map((der) => der.slice()), host: host.text, nowMs: this.#now() };
-      this.#pool ??= startPool(this.#data);
-      return await this.#inTime(await this.#pool, question);
+      return await this.#inTime((this.#pool ??= startPool(this.#data)), question);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       return { ok: false, detail: `it could not be verified: ${detail}`, issuer: '', subject: '' };
@@ -85,11 +84,11 @@ export class ServerCertificateVerifier {
   }
 
   /** The answer, or the end of the thread when it takes too long. Who else waits for it is told no as well. */
-  async #inTime(pool: VerifyPool, question: Question): Promise<Verification> {
-    const current = this.#pool;
+  async #inTime(starting: Promise<VerifyPool>, question: Question): Promise<Verification> {
+    const pool = await starting;
     const timer = setTimeout(() => {
       void pool.destroy();
-      if (this.#pool === current) this.#pool = null;
+      if (this.#pool === starting) this.#pool = null;
     }, this.#limitMs);
     try {
       return await pool.run(question);

@@ -86,7 +86,7 @@ const RUN_AS_A_WHOLE = [
   // In a real browser, by test/admin/page.test.ts.
   ...['page/ask', 'page/dom', 'page/main', 'page/search', 'page/state', 'page/views'],
   ...['engine/driver', 'engine/open-dial', 'engine/tunnel', 'engine/ends', 'engine/setting-up'],
-  ...['engine/portable/connection', 'engine/portable/engine', 'engine/portable/read-buffer', 'engine/portable/run'],
+  ...['engine/portable/connection', 'engine/portable/engine', 'engine/portable/read-buffer'],
   // By test/cluster/listen-tls-portable.test.ts.
   ...['engine/portable/secure-front', 'tunnel/shown-certificate'],
   // By test/proxy-protocol/header.test.ts and test/tunnel/states/reading-proxy-header.test.ts.

@@ -38,6 +38,7 @@ describe('a command about the gateway that runs', { timeout: 60_000 }, () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /running, ready/);
     assert.match(stderr, /colour: unknown key/);
+    assert.equal((await runProgram(process.execPath, args('restart'))).code, 78);
     assert.equal((await runProgram(process.execPath, args('drain'))).code, 0);
     await gateway.exited;
     assert.equal((await runProgram(process.execPath, args('drain'))).code, 78);

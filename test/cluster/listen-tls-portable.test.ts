@@ -61,6 +61,10 @@ describe('TLS to the gateway', () => {
     const limit = performance.now() + 15_000;
     while (sockets() > before && performance.now() < limit) await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(sockets(), before);
+    // Probes are silent, the others are told.
+    const told = (): number => gateway.events.filter(({ event }) => event === 402).length;
+    while (told() < 40 && performance.now() < limit) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(told(), 40);
     for (const socket of held) socket.destroy();
     assert.equal((await curl(on, gateway, 'small', [])).code, 0);
     await gateway.stop();

@@ -339,7 +339,11 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       const startedMs = performance.now();
       // One after the other: a burst beyond the primary's own descriptors is closed by libuv before the gateway sees it.
       const clients: Socket[] = [];
-      for (let count = 0; count < 140; count += 1) clients.push(await openClient(poor.port));
+      for (let count = 0; count < 140; count += 1) {
+        // A primary that is busy handing over what came before holds descriptors that it would not have to.
+        if (count % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        clients.push(await openClient(poor.port));
+      }
       const request = `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`;
       const answers = await Promise.all(
         clients.slice(110).map(async (client) => {
@@ -350,9 +354,7 @@ export function conformanceSuite(engine: 'portable' | 'linux'): void {
       assert.ok(performance.now() - startedMs < 5_000);
       // A primary that hands sockets over may lack descriptors itself: whom it cannot accept is closed without an answer.
       const heard = new Set(engine === 'linux' ? answers : answers.filter((answer) => answer !== ''));
-      heard.delete('HTTP/1.1 503');
-      assert.deepEqual(heard, new Set());
-      if (engine === 'linux') assert.equal(answers.length, 30);
+      assert.deepEqual(heard, new Set(['HTTP/1.1 503']));
       await poor.waitForEvent(({ event, reason }) => event === 403 && reason === 'out-of-resources');
       const seconds = Math.ceil((performance.now() - startedMs) / 1000);
       const told = poor.events.filter(({ reason, tunnel }) => reason === 'out-of-resources' && tunnel === undefined);

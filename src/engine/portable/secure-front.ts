@@ -65,14 +65,15 @@ export class SecureFront {
   }
 
   #failed(error: NodeJS.ErrnoException, socket: TLSSocket): void {
+    // Asked while there is a socket: one that is destroyed has no other end.
+    const { remoteAddress = '', remotePort = 0 } = socket;
+    const end = endOf(socket);
     // Node tells that it was not finished in time, and leaves the socket as it is; so it does where only the client has closed.
     socket.destroy();
-    const raw = this.#underWay.get(endOf(socket));
+    const raw = this.#underWay.get(end);
     if (raw === undefined) return;
-    this.#underWay.delete(endOf(socket));
-    raw.destroy();
-    if (raw.bytesRead === 0) return;
-    this.#host.failed(socket.remoteAddress ?? '', socket.remotePort ?? 0, detailOf(error));
+    this.#underWay.delete(end);
+    if (raw.bytesRead > 0) this.#host.failed(remoteAddress, remotePort, detailOf(error));
   }
 }
 
